@@ -1,0 +1,33 @@
+import { parseArgs } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { explain } from '../../../tools/report/explain.ts';
+import { EXIT, UserError } from '../../../tools/report/user-error.ts';
+
+describe('explain', () => {
+  it('says what the user can do, without a stack', () => {
+    expect(explain(new UserError('No adapter is plugged in', 'Plug one in.'))).toEqual({
+      text: 'No adapter is plugged in\n  Plug one in.',
+      exitCode: EXIT.fixable,
+    });
+  });
+
+  it('keeps the exit code for unusable input', () => {
+    expect(explain(new UserError('Not a dump', 'Give a dump.', EXIT.unusable)).exitCode).toBe(2);
+  });
+
+  it('takes a wrong option for the mistake of the user, not for a bug', () => {
+    const wrong = () => parseArgs({ args: ['--colour'], options: {} });
+    expect(wrong).toThrow();
+    try {
+      wrong();
+    } catch (error) {
+      expect(explain(error)).toMatchObject({ exitCode: EXIT.unusable });
+    }
+  });
+
+  it('shows the stack of everything else and calls it our bug', () => {
+    const { text, exitCode } = explain(new Error('boom'));
+    expect(exitCode).toBe(EXIT.bug);
+    expect(text).toContain('explain.test.ts');
+  });
+});

@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT_ROOT } from '../adapters/project.ts';
+import type { Run } from '../adapters/run.ts';
+import type { Suite, Tally } from '../model/suite.ts';
+import { tallyJunit, tallyVitest } from '../model/test-reports.ts';
+
+const REPORTS = join(PROJECT_ROOT, 'build', 'reports');
+
+/** What `npm run check` runs: no device, no root, about a minute when built. */
+export const CHECK_SUITES: readonly Suite[] = [
+  step('format and lint', 'biome', ['check', '--error-on-warnings', '.']),
+  step('C++ format', 'node', ['tools/launch.mjs', 'format-native', '--check']),
+  step('types', 'tsc', ['-p', '.']),
+  vitest('unit tests', 'test/vitest.config.ts'),
+  native('asan'),
+];
+
+/** What `npm test` runs. */
+export const TEST_SUITES: readonly Suite[] = [...CHECK_SUITES, native('tsan')];
+
+function step(name: string, program: string, args: readonly string[]): Suite {
+  return { name, run: async (run) => verdict(await run(program, args)) };
+}
+
+function vitest(name: string, config: string): Suite {
+  const report = reportFile(name, 'json');
+  const args = [
+    'run',
+    '--root',
+    '.',
+    '--config',
+    config,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${report}`,
+  ];
+  return { name, run: (run) => tallied(run, report, tallyVitest, [['vitest', args]]) };
+}
+
+/** Configures, builds and runs the native tests of one CMake preset. */
+function native(preset: string): Suite {
+  const report = reportFile(`native-${preset}`, 'xml');
+  const build = join('build', 'native', preset);
+  return {
+    name: `native tests, ${preset}`,
+    run: (run) =>
+      tallied(run, report, tallyJunit, [
+        ['cmake', ['-S', 'dext', '--preset', preset, '--log-level=WARNING']],
+        ['cmake', ['--build', build]],
+        ['ctest', ['--test-dir', build, '--output-on-failure', '--no-tests=error', '--output-junit', report]],
+      ]),
+  };
+}
+
+/** Runs the programs until one fails, then reads the report of the last. No report where there should be one is a failure. */
+async function tallied(
+  run: Run,
+  report: string,
+  read: (text: string) => Tally,
+  programs: readonly (readonly [string, readonly string[]])[],
+): Promise<Tally> {
+  mkdirSync(REPORTS, { recursive: true });
+  rmSync(report, { force: true });
+  let exitCode = 0;
+  for (const [program, args] of programs) {
+    exitCode = await run(program, args);
+    if (exitCode !== 0) break;
+  }
+  if (!existsSync(report)) return verdict(exitCode || 1);
+  const tally = read(readFileSync(report, 'utf8'));
+  return exitCode !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+}
+
+function verdict(exitCode: number): Tally {
+  return { passed: exitCode === 0 ? 1 : 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 };
+}
+
+function reportFile(name: string, extension: string): string {
+  return join(REPORTS, `${name.replaceAll(' ', '-')}.${extension}`);
+}

@@ -1,0 +1,68 @@
+// system-here.ts — the System of the machine this runs on.
+
+import { homedir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { Secret } from '../model/secret.ts';
+import { UserError } from '../report/user-error.ts';
+import { filesBelow } from './files.ts';
+import type { Execute, HttpRequest, HttpResponse, System } from './system.ts';
+
+const MINUTES = 60_000;
+const TIMED_OUT = 124; // what timeout(1) ends with
+
+export function realSystem(): System {
+  return {
+    platform: process.platform,
+    now: () => new Date(),
+    environment: process.env,
+    home: homedir(),
+    workingDirectory: process.cwd(),
+    execute,
+    files: filesBelow('/'),
+    http,
+    wait: async (milliseconds) => void (await sleep(milliseconds)),
+    out: (text) => void process.stdout.write(`${text}\n`),
+    err: (text) => void process.stderr.write(`${text}\n`),
+    interactive: process.stderr.isTTY === true,
+  };
+}
+
+// Execa's own error has the command line and the input in it, so it never leaves this function.
+export const execute: Execute = async (program, args, { input, timeout = 10 * MINUTES } = {}) => {
+  const result = await execa(program, args, {
+    ...(input === undefined
+      ? { stdin: 'ignore' as const }
+      : { input: input instanceof Secret ? input.reveal() : input }),
+    timeout,
+    reject: false,
+    stripFinalNewline: false,
+    env: { LC_ALL: 'C' },
+  });
+  if (result.timedOut) return { exitCode: TIMED_OUT, stdout: result.stdout, stderr: result.stderr };
+  if (result.exitCode === undefined && result.signal === undefined) {
+    throw new UserError(`${program} cannot be started`, `Is it installed and in PATH? ${result.code ?? ''}`.trim());
+  }
+  return { exitCode: result.exitCode ?? 1, stdout: result.stdout, stderr: result.stderr };
+};
+
+async function http({ method, url, headers, body }: HttpRequest): Promise<HttpResponse> {
+  const plain = Object.entries(headers).map(([name, value]): [string, string] => [
+    name,
+    value instanceof Secret ? value.reveal() : value,
+  ]);
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: plain,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(MINUTES),
+      ...(body === undefined ? {} : { body }),
+    });
+    return { status: response.status, headers: response.headers, body: await response.text() };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const reason = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : 'unknown';
+    throw new UserError(`${new URL(url).host} does not answer (${reason})`, 'Check the connection and try again.');
+  }
+}

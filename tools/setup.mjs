@@ -1,7 +1,8 @@
 // setup.mjs — a machine with Node in, a machine that can build and test out. Plain JavaScript: nothing is installed yet.
 //
 // npm packages are installed when the lock file changed; programs come from Debian's package manager when this runs as
-// root, otherwise the one command to type is printed. `--with tests` also asks for what only the tests need.
+// root, otherwise the one command to type is printed. `--with-tests` also asks for what only the tests need; continuous
+// integration also gets what the virtual machine needs, which elsewhere is the choice of whoever owns the machine.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -30,6 +31,16 @@ const TEST_NEEDS = {
   iperf3: 'iperf3',
   ethtool: 'ethtool',
   openssl: 'openssl',
+};
+const GUEST_NEEDS = {
+  'qemu-system-x86_64': 'qemu-system-x86',
+  '/bin/busybox': 'busybox-static',
+  cpio: 'cpio',
+  depmod: 'kmod',
+  xz: 'xz-utils',
+  zstd: 'zstd',
+  usbip: 'usbip',
+  lsusb: 'usbutils',
 };
 
 function isPresent(need) {
@@ -92,5 +103,10 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19))
   fail(`Node ${process.versions.node} is too old: 20.19 or later is needed.`);
 const withTests = process.argv.includes('--with-tests');
-installSystemPackages(withTests ? { ...BUILD_NEEDS, ...TEST_NEEDS } : BUILD_NEEDS);
+const withGuest = process.argv.includes('--with-guest') || process.env.CI === 'true';
+installSystemPackages({
+  ...BUILD_NEEDS,
+  ...(withTests ? TEST_NEEDS : {}),
+  ...(withTests && withGuest ? GUEST_NEEDS : {}),
+});
 installNpmPackages();

@@ -17,7 +17,18 @@ export const CHECK_SUITES: readonly Suite[] = [
 ];
 
 /** What `npm test` runs. */
-export const TEST_SUITES: readonly Suite[] = [...CHECK_SUITES, native('tsan')];
+export const TEST_SUITES: readonly Suite[] = [...CHECK_SUITES, native('tsan'), guestTests()];
+
+/** The tests in a virtual machine. Where QEMU is missing they are skipped, in so many words. */
+export function guestTests(): Suite {
+  const suite = vitest('tests in a guest', 'test/vm/vitest.config.ts');
+  const run = async (run: Run): Promise<Tally> => {
+    if ((await run('sh', ['-c', 'command -v qemu-system-x86_64 >/dev/null'])) === 0) return suite.run(run);
+    console.log('Skipped: qemu-system-x86_64 is not installed (node tools/setup.mjs --with-tests --with-guest).');
+    return { passed: 0, failed: 0, skipped: 1 };
+  };
+  return { name: suite.name, run };
+}
 
 function step(name: string, program: string, args: readonly string[]): Suite {
   return { name, run: async (run) => verdict(await run(program, args)) };

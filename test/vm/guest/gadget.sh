@@ -1,0 +1,58 @@
+#!/bin/bash
+# In the guest: a composite USB device out of Linux gadget functions, plugged into dummy_hcd.
+#
+#   gadget.sh up FUNCTION COUNT SPEED     FUNCTION ncm or ecm, COUNT functions, SPEED high or super
+#   gadget.sh unbind | bind | down
+#
+# Function i (from 0) has the interface gad<i> with 02:00:00:00:00:1<i> and tells the host to use 02:00:00:00:01:1<i>.
+set -eu
+gadget=/sys/kernel/config/usb_gadget/multiport
+controller=dummy_udc.0
+
+write() { echo "$2" >"$gadget/$1"; }
+
+up() {
+  local function=$1 count=$2 speed=$3 usb=0x0200 super=0
+  [ "$speed" = super ] && usb=0x0300 super=1
+  modprobe -a usbcore libcomposite "usb_f_$function"
+  mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
+  modprobe dummy_hcd is_super_speed=$super is_high_speed=1
+  mkdir -p "$gadget/strings/0x409" "$gadget/configs/c.1/strings/0x409"
+  write idVendor 0x1d6b
+  write idProduct 0x0104
+  write bcdDevice 0x0100
+  write bcdUSB $usb
+  write bDeviceClass 0xEF # several functions: interface associations
+  write bDeviceSubClass 2
+  write bDeviceProtocol 1
+  write strings/0x409/manufacturer Linux
+  write strings/0x409/product "$count x $function"
+  write strings/0x409/serialnumber 0123456789
+  write configs/c.1/strings/0x409/configuration "$function"
+  for ((i = 0; i < count; i++)); do
+    local folder=functions/$function.$i
+    mkdir "$gadget/$folder"
+    write "$folder/dev_addr" "$(printf '02:00:00:00:00:%02x' $((0x10 + i)))"
+    write "$folder/host_addr" "$(printf '02:00:00:00:01:%02x' $((0x10 + i)))"
+    write "$folder/ifname" 'gad%d'
+    ln -s "$gadget/$folder" "$gadget/configs/c.1/"
+  done
+  bind
+}
+
+bind() { write UDC $controller; }
+unbind() { write UDC ''; }
+
+down() {
+  unbind || true
+  find "$gadget/configs/c.1" -maxdepth 1 -type l -exec rm {} +
+  rmdir "$gadget/configs/c.1/strings/0x409" "$gadget/configs/c.1" "$gadget"/functions/* "$gadget/strings/0x409" "$gadget"
+}
+
+case ${1:-} in
+  up | bind | unbind | down) "$@" ;;
+  *)
+    sed -n '2,/^set/p' "$0" | grep '^#' >&2
+    exit 2
+    ;;
+esac

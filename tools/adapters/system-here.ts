@@ -1,6 +1,7 @@
 // system-here.ts — the System of the machine this runs on.
 
 import { homedir } from 'node:os';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { Secret } from '../model/secret.ts';
@@ -21,9 +22,10 @@ export function realSystem(): System {
     execute,
     files: filesBelow('/'),
     http,
+    input: () => text(process.stdin),
     wait: async (milliseconds) => void (await sleep(milliseconds)),
-    out: (text) => void process.stdout.write(`${text}\n`),
-    err: (text) => void process.stderr.write(`${text}\n`),
+    out: (line) => void process.stdout.write(`${line}\n`),
+    err: (line) => void process.stderr.write(`${line}\n`),
     interactive: process.stderr.isTTY === true,
   };
 }

@@ -69,6 +69,8 @@ export interface System {
   readonly files: Files;
   /** One request; redirections are not followed. Throws UserError when nobody answers. */
   readonly http: (request: HttpRequest) => Promise<HttpResponse>;
+  /** All of standard input. */
+  readonly input: () => Promise<string>;
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Results go to `out`, words for people to `err`; one line or several, without the last newline. */
   readonly out: (text: string) => void;

@@ -1,7 +1,8 @@
+import type { CatalogueId } from "../signing/catalogue.ts";
 import type { LogLine } from './log-line.ts';
 
 /** An entry of the failure catalogue, F01 to F84. */
-export type EntryId = `F${number}`;
+export type EntryId = CatalogueId;
 
 /**
  * What a message says about the reason:

@@ -1,5 +1,6 @@
 import type { Command } from '../report/run-command.ts';
 import { EXIT, UserError } from '../report/user-error.ts';
+import { explain } from './provision/explain.ts';
 import { verify } from './provision/verify.ts';
 
 interface Subcommand {
@@ -13,6 +14,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'says from files alone why macOS would refuse a dext, an app or a provisioning profile',
     run: verify,
   },
+  explain: { summary: 'says which known failures fit an error code or a log, and what to do', run: explain },
 };
 
 /** `tools/provision SUBCOMMAND …`: signing set up, verified and explained. */

@@ -1,4 +1,4 @@
-import type { CatalogueId } from "../signing/catalogue.ts";
+import type { CatalogueId } from '../signing/catalogue.ts';
 import type { LogLine } from './log-line.ts';
 
 /** An entry of the failure catalogue, F01 to F84. */

@@ -36,7 +36,8 @@ export async function explain(args: readonly string[], system: System = realSyst
     system.out(USAGE);
     return EXIT.fine;
   }
-  if (positionals.length === 0) throw new UserError('explain needs a code, a file or a line of a log', 'Try --help.', EXIT.unusable);
+  if (positionals.length === 0)
+    throw new UserError('explain needs a code, a file or a line of a log', 'Try --help.', EXIT.unusable);
   const explanation = await explainInput(positionals.join(' '), system);
   system.out(values.json ? JSON.stringify(explanation, undefined, 2) : describeExplanation(explanation));
   return explanation.recognised ? EXIT.fine : EXIT.fixable;
@@ -57,16 +58,31 @@ async function explainInput(input: string, system: System): Promise<Explanation>
   if (entry) return explanationOf('entry', input, { entries: [entry.id] });
   const codes = explainCode(input);
   if (codes.length > 0) return explanationOf('code', input, { codes });
-  if (/^[\w./~-]*[/.][\w./~-]*$/.test(input)) throw new UserError(`${input}: no such file`, 'Give the path of a log.', EXIT.unusable);
+  if (/^[\w./~-]*[/.][\w./~-]*$/.test(input))
+    throw new UserError(`${input}: no such file`, 'Give the path of a log.', EXIT.unusable);
   return explanationOf('log', 'the text given', { diagnosis: diagnose(input) });
 }
 
 async function readLog(path: string, size: number, system: System): Promise<string> {
-  if (size > MAX_BYTES) throw new UserError(`${path} is larger than 256 MiB`, 'Cut the log to the minutes in question: log show --last 10m.', EXIT.unusable);
+  if (size > MAX_BYTES)
+    throw new UserError(
+      `${path} is larger than 256 MiB`,
+      'Cut the log to the minutes in question: log show --last 10m.',
+      EXIT.unusable,
+    );
   const bytes = await system.files.read(path).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`${path} cannot be read (${error.code ?? 'unknown'})`, 'Give the path of a log.', EXIT.unusable);
+    throw new UserError(
+      `${path} cannot be read (${error.code ?? 'unknown'})`,
+      'Give the path of a log.',
+      EXIT.unusable,
+    );
   });
   const nul = bytes?.indexOf(0) ?? -1;
-  if (nul >= 0) throw new UserError(`${path} is no text: byte ${nul} is zero`, 'Give what `log show` prints; a .logarchive is shown with log show --archive.', EXIT.unusable);
+  if (nul >= 0)
+    throw new UserError(
+      `${path} is no text: byte ${nul} is zero`,
+      'Give what `log show` prints; a .logarchive is shown with log show --archive.',
+      EXIT.unusable,
+    );
   return new TextDecoder().decode(bytes);
 }

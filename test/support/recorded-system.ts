@@ -1,0 +1,94 @@
+// recorded-system.ts — a System whose programs are recordings: what was asked of it can be read back, nothing is started.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { filesBelow } from '../../tools/adapters/files.ts';
+import type { ExecuteOptions, HttpRequest, HttpResponse, Ran, System } from '../../tools/adapters/system.ts';
+import { Secret } from '../../tools/model/secret.ts';
+import { UserError } from '../../tools/report/user-error.ts';
+
+/** What a program answers; a function may look at its arguments and change what comes later. */
+export type Recording =
+  | Partial<Ran>
+  | string
+  | ((args: readonly string[], input: string) => Partial<Ran> | string | Promise<Partial<Ran>>);
+
+export interface RecordedSystem extends System {
+  /** Every program that was asked for, as one line. */
+  readonly commands: readonly string[];
+  /** What the tool printed. */
+  readonly printed: { readonly out: string; readonly err: string };
+  /** What went to the standard input of programs. */
+  readonly inputs: readonly string[];
+  /** Lets go of the throw-away folder. */
+  readonly dispose: () => void;
+}
+
+export interface Recorded {
+  readonly platform?: NodeJS.Platform;
+  readonly now?: Date;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** By the longest beginning of a command line that fits: `'security find-identity'`, `'csrutil'`. */
+  readonly programs?: Readonly<Record<string, Recording>>;
+  readonly http?: (request: HttpRequest) => Promise<HttpResponse>;
+}
+
+/** Files are real ones, below a throw-away folder that plays the root; a program without a recording cannot be started. */
+export function recordedSystem(recorded: Recorded = {}): RecordedSystem {
+  const root = mkdtempSync(join(tmpdir(), 'multiport-'));
+  const commands: string[] = [];
+  const inputs: string[] = [];
+  const printed = { out: '', err: '' };
+  let clock = (recorded.now ?? new Date('2026-08-01T12:00:00Z')).getTime();
+  return {
+    commands,
+    inputs,
+    printed,
+    dispose: () => rmSync(root, { recursive: true, force: true }),
+    platform: recorded.platform ?? 'darwin',
+    now: () => new Date(clock),
+    environment: recorded.environment ?? {},
+    home: '/Users/me',
+    workingDirectory: '/Users/me/multiport',
+    files: filesBelow(root),
+    interactive: false,
+    input: async () => recorded.input ?? '',
+    wait: async (milliseconds) => {
+      clock += milliseconds; // time passes without anybody waiting
+    },
+    out: (text) => {
+      printed.out += `${text}\n`;
+    },
+    err: (text) => {
+      printed.err += `${text}\n`;
+    },
+    http: recorded.http ?? noNetwork,
+    execute: async (program, args, options) => {
+      const line = [program, ...args].join(' ');
+      commands.push(line);
+      const input = inputOf(options);
+      if (input !== '') inputs.push(input);
+      const name = Object.keys(recorded.programs ?? {})
+        .filter((beginning) => line === beginning || line.startsWith(`${beginning} `))
+        .sort((a, b) => b.length - a.length)[0];
+      const recording = name === undefined ? undefined : recorded.programs?.[name];
+      if (recording === undefined)
+        throw new UserError(`${program} cannot be started`, 'Is it installed and in PATH? ENOENT');
+      return ranOf(typeof recording === 'function' ? await recording(args, input) : recording);
+    },
+  };
+}
+
+const ranOf = (recording: Partial<Ran> | string): Ran =>
+  typeof recording === 'string'
+    ? { exitCode: 0, stdout: recording, stderr: '' }
+    : { exitCode: 0, stdout: '', stderr: '', ...recording };
+
+const inputOf = (options: ExecuteOptions | undefined): string =>
+  options?.input instanceof Secret ? options.input.reveal() : (options?.input ?? '');
+
+async function noNetwork({ url }: HttpRequest): Promise<never> {
+  throw new UserError(`${new URL(url).host} does not answer (ENOTFOUND)`, 'Check the connection and try again.');
+}

@@ -1,0 +1,49 @@
+import type { Command } from '../report/run-command.ts';
+import { EXIT, UserError } from '../report/user-error.ts';
+import { down } from './host/down.ts';
+import { exec } from './host/exec.ts';
+import { inject } from './host/inject.ts';
+import { ioreg } from './host/ioreg.ts';
+import { list } from './host/list.ts';
+import { log } from './host/log.ts';
+import { plug } from './host/plug.ts';
+import { unplug } from './host/unplug.ts';
+import { up } from './host/up.ts';
+
+interface Subcommand {
+  readonly run: Command;
+  readonly summary: string;
+}
+
+const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  up: { run: up, summary: 'start the DriverKit host with the driver (or with --bundle NAME.dext)' },
+  plug: { run: plug, summary: 'plug a simulated adapter in' },
+  unplug: { run: unplug, summary: 'pull an adapter out, or all of them' },
+  list: { run: list, summary: 'the adapters, interfaces and dext processes that are there' },
+  ioreg: { run: ioreg, summary: 'the registry, as ioreg prints it' },
+  log: { run: log, summary: 'what host and driver logged' },
+  exec: { run: exec, summary: 'run a program where the interfaces are' },
+  inject: { run: inject, summary: 'make an adapter misbehave, or pull and plug the cable of a port' },
+  down: { run: down, summary: 'end the host and everything it started' },
+};
+
+/** `tools/host SUBCOMMAND …`: the DriverKit host from the command line. */
+export async function host(args: readonly string[]): Promise<number> {
+  const [name = '--help', ...rest] = args;
+  if (name === '--help' || name === '-h') {
+    console.log(help());
+    return EXIT.fine;
+  }
+  const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
+  if (!subcommand) throw new UserError(`tools/host has no subcommand ${name}`, 'Try tools/host --help.', EXIT.unusable);
+  return subcommand.run(rest);
+}
+
+const help = () => `Usage: tools/host SUBCOMMAND [options]
+
+${Object.entries(SUBCOMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)
+  .join('\n')}
+
+Each takes --help, --json, and --state DIR: the folder of the host's socket (default: MULTIPORT_HOST_STATE, or a folder
+of yours below XDG_RUNTIME_DIR or /tmp).`;

@@ -1,0 +1,38 @@
+import { EXIT, UserError } from '../../report/user-error.ts';
+import { oneOf, parseOptions, wholeNumber, withHost } from './options.ts';
+
+const FAULTS = ['stall', 'stall-in', 'stall-notification', 'damage', 'short', 'silent'] as const;
+
+const USAGE = `inject DEVICE PORT (--fault FAULT [--count N] | --link up|down | --megabits N)
+
+  --fault FAULT    ${FAULTS.join(', ')}
+  --count N        how often (1)
+  --link up|down   plug the port's cable in or pull it
+  --megabits N     the speed the port's link comes up with`;
+
+/** Makes one port of a simulated adapter misbehave, or changes its link. */
+export async function inject(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, USAGE, {
+    fault: { type: 'string' },
+    count: { type: 'string' },
+    link: { type: 'string' },
+    megabits: { type: 'string' },
+  });
+  if (!options) return EXIT.fine;
+  const [device = '', port = '', more] = options.positionals;
+  const { fault, count, link, megabits } = options.values;
+  const wishes = [fault, link, megabits].filter((wish) => wish !== undefined);
+  if (more !== undefined || wishes.length !== 1) {
+    throw new UserError('inject takes DEVICE, PORT and one wish', 'Try tools/host inject --help.', EXIT.unusable);
+  }
+  const parameters = {
+    device: wholeNumber('DEVICE', device, 1, 0xffff_ffff),
+    port: wholeNumber('PORT', port, 1, 7),
+    ...(fault !== undefined && { fault: oneOf('--fault', fault, FAULTS) }),
+    ...(count !== undefined && { count: wholeNumber('--count', count, 1, 1_000_000) }),
+    ...(link !== undefined && { link: oneOf('--link', link, ['up', 'down']) === 'up' }),
+    ...(megabits !== undefined && { megabits: wholeNumber('--megabits', megabits, 10, 100_000) }),
+  };
+  await withHost(options.stateFolder, (control) => control.request('inject', parameters));
+  return EXIT.fine;
+}

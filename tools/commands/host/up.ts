@@ -1,0 +1,51 @@
+import { buildNative, hostProducts } from '../../adapters/host/build.ts';
+import { Control } from '../../adapters/host/control.ts';
+import { startDaemon } from '../../adapters/host/daemon.ts';
+import { EXIT, UserError } from '../../report/user-error.ts';
+import { parseOptions } from './options.ts';
+
+const USAGE = `up [--bundle NAME.dext]… [--one-process] [--here] [--foreground]
+
+  --bundle NAME.dext   a dext to serve, built for the host; default: the driver of this project, built now when it must be
+  --one-process        all services of a dext in one process (IOUserServerOneProcess)
+  --here               the interfaces in this network namespace instead of one of the host's own (as root)
+  --foreground         stay until Ctrl-C`;
+
+/** Starts the host and returns when it is ready; it goes on until `tools/host down`. */
+export async function up(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, USAGE, {
+    bundle: { type: 'string', multiple: true },
+    'one-process': { type: 'boolean' },
+    here: { type: 'boolean' },
+    foreground: { type: 'boolean' },
+  });
+  if (!options) return EXIT.fine;
+  const { values, stateFolder } = options;
+  await refuseSecond(stateFolder);
+  const products = hostProducts('dev');
+  await buildNative('dev', (line) => console.error(line));
+  const daemon = await startDaemon({
+    daemon: products.daemon,
+    bundles: values.bundle ?? [products.bundle],
+    stateFolder,
+    oneProcess: values['one-process'] ?? false,
+    namespace: values.here ? 'current' : 'own',
+    detached: !values.foreground,
+  });
+  const { control, pid, netns } = daemon;
+  if (options.json) console.log(JSON.stringify({ control, pid, netns }));
+  else console.error(`The host runs (process ${pid}). Plug an adapter in with: tools/host plug`);
+  if (!values.foreground) return EXIT.fine;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => daemon.kill(signal));
+  return (await daemon.ended) === 0 ? EXIT.fine : EXIT.fixable;
+}
+
+async function refuseSecond(stateFolder: string): Promise<void> {
+  const running = await Control.open(stateFolder).catch(() => undefined);
+  if (!running) return;
+  running.close();
+  throw new UserError(
+    `A host runs already with its state in ${stateFolder}`,
+    'End it with tools/host down, or use --state DIR.',
+  );
+}

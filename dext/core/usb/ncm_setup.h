@@ -1,0 +1,101 @@
+// ncm_setup.h — an NCM function in, its data interface switched on and what was agreed with it out.
+//
+// GET_NTB_PARAMETERS answers (NCM 1.0, table 6-3):
+//   offset  bytes  field                    offset  bytes  field
+//   2       2      bmNtbFormatsSupported    16      4      dwNtbOutMaxSize
+//   4       4      dwNtbInMaxSize           20      2      wNdpOutDivisor
+//   8       2      wNdpInDivisor            22      2      wNdpOutPayloadRemainder
+//   10      2      wNdpInPayloadRemainder   24      2      wNdpOutAlignment
+//   12      2      wNdpInAlignment          26      2      wNtbOutMaxDatagrams, 0 in devices before the errata
+#pragma once
+
+#include <algorithm>
+
+#include "core/device.h"
+#include "core/framing/framing.h"
+#include "core/usb/ncm.h"
+
+namespace multiport {
+
+inline constexpr uint32_t kNtbParametersBytes = 28;
+inline constexpr uint32_t kMinBlockBytes = 2048;  // NCM 1.0, table 6-3
+
+// What set-up agreed on.
+struct NcmAgreement {
+  FramingKind framing = FramingKind::Ntb16;
+  NtbLimits limits;            // for our blocks
+  uint32_t transferBytes = 0;  // of a receive transfer: the longest block the device may send, in whole packets
+};
+
+struct NtbParameters {
+  bool supports16, supports32;
+  uint32_t inMaxBytes;
+  NtbLimits out;
+};
+
+// Nothing when the answer is too short, or names sizes no block fits in.
+inline std::optional<NtbParameters> parseNtbParameters(Bytes answer) {
+  if (answer.size() < kNtbParametersBytes) return std::nullopt;
+  uint16_t formats = *answer.le16(2);
+  NtbParameters parameters{};
+  parameters.supports32 = (formats & 2) != 0;
+  parameters.supports16 = (formats & 1) != 0 || !parameters.supports32;  // every device must know the 16-bit form
+  parameters.inMaxBytes = *answer.le32(4);
+  parameters.out.maxBlockBytes = *answer.le32(16);
+  parameters.out.divisor = *answer.le16(20);
+  parameters.out.remainder = *answer.le16(22);
+  parameters.out.tableAlignment = *answer.le16(24);
+  parameters.out.maxDatagrams = *answer.le16(26);
+  bool tooSmall = parameters.inMaxBytes < kMinBlockBytes || parameters.out.maxBlockBytes < kMinBlockBytes;
+  return tooSmall ? std::nullopt : std::optional{parameters};
+}
+
+// Sets a function up, from any state it may be in. `Control` speaks to this one function:
+//   bool out(CdcRequest, uint16_t value, Bytes data)             false: stalled or failed
+//   uint32_t in(CdcRequest, uint16_t value, MutableBytes answer)  bytes that came, 0: stalled or failed
+//   bool select(uint8_t alternate)                                of the data interface
+//   void wait(uint32_t milliseconds)
+// Only what there is no block without must succeed. Nothing: the function cannot be used, and is left as it is.
+template <typename Control>
+std::optional<NcmAgreement> setUpNcm(Control & control, const NcmFunction & function, const Device & device) {
+  const Quirks & quirks = device.quirks;
+  if (function.hasIdleAlternate && !quirks.keepsDataAlternate) control.select(0);  // format may only change here
+
+  uint8_t answer[kNtbParametersBytes] = {};
+  uint32_t came = control.in(CdcRequest::GetNtbParameters, 0, {answer, sizeof answer});
+  auto parameters = parseNtbParameters({answer, std::min(came, kNtbParametersBytes)});
+  if (!parameters) return std::nullopt;
+  if (function.capabilities & ncm_capability::kCrcMode) control.out(CdcRequest::SetCrcMode, 0, {});
+
+  NcmAgreement agreement;
+  bool wide = !parameters->supports16 || (quirks.only32Bit && parameters->supports32);
+  agreement.framing = wide ? FramingKind::Ntb32 : FramingKind::Ntb16;
+  if (parameters->supports16 && parameters->supports32) control.out(CdcRequest::SetNtbFormat, wide ? 1 : 0, {});
+  if (quirks.settleMilliseconds > 0) control.wait(quirks.settleMilliseconds);
+  if (!control.select(function.dataAlternate)) return std::nullopt;
+
+  uint32_t inBytes = std::min(parameters->inMaxBytes, device.maxBlockBytes);
+  if (inBytes != parameters->inMaxBytes) {
+    uint8_t size[4];
+    MutableBytes{size, sizeof size}.put32(0, inBytes);
+    // The 4-byte form is the one every device takes. One that refuses sends longer blocks, so we must have the room.
+    if (!control.out(CdcRequest::SetNtbInputSize, 0, {size, sizeof size})) inBytes = parameters->inMaxBytes;
+  }
+  inBytes = std::min(inBytes, kMaxBlockBytes);
+  agreement.transferBytes =
+      (inBytes + function.in.maxPacketBytes - 1) / function.in.maxPacketBytes * function.in.maxPacketBytes;
+
+  agreement.limits = parameters->out;
+  agreement.limits.maxBlockBytes = std::min(parameters->out.maxBlockBytes, device.maxBlockBytes);
+  agreement.limits.maxPacketBytes = function.out.maxPacketBytes;
+  agreement.limits.maxFrameBytes = std::min<uint32_t>(function.maxSegmentBytes, device.maxFrameBytes);
+  agreement.limits.tableBehindFrames = quirks.tableBehindFrames;
+  if (function.capabilities & ncm_capability::kMaxDatagramSize) {
+    uint8_t size[2];
+    MutableBytes{size, sizeof size}.put16(0, static_cast<uint16_t>(agreement.limits.maxFrameBytes));
+    control.out(CdcRequest::SetMaxDatagramSize, 0, {size, sizeof size});
+  }
+  return agreement;
+}
+
+}  // namespace multiport

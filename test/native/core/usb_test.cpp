@@ -1,0 +1,205 @@
+#include <doctest/doctest.h>
+
+#include <cstdio>
+#include <map>
+#include <utility>
+
+#include "core/usb/descriptors.h"
+#include "core/usb/mac.h"
+#include "core/usb/ncm_setup.h"
+#include "core/vectors.h"
+
+using namespace multiport;
+
+namespace {
+
+std::string textOf(const NcmFunction & f) {
+  char text[256];
+  std::snprintf(text, sizeof text,
+                "control %u data %u.%u idle %s in %02x/%u out %02x/%u notification %02x/%u mac %u name %u segment %u "
+                "filters %u capabilities %x",
+                f.controlInterface, f.dataInterface, f.dataAlternate, f.hasIdleAlternate ? "yes" : "no", f.in.address,
+                f.in.maxPacketBytes, f.out.address, f.out.maxPacketBytes, f.notification.address,
+                f.notification.maxPacketBytes, f.macString, f.nameString, f.maxSegmentBytes, f.multicastFilters,
+                f.capabilities);
+  return text;
+}
+
+// A function that answers as told and writes down what it was asked.
+struct FakeControl {
+  std::vector<std::string> asked;
+  std::vector<uint8_t> parameters;
+  std::map<CdcRequest, bool> refuses;
+  bool refusesAlternate = false;
+
+  FakeControl() {
+    appendHex(parameters, "1c00 0300 00400000 0400 0000 0400 0000 00400000 0400 0000 0400 0000");  // Linux's gadget
+  }
+  bool out(CdcRequest request, uint16_t value, Bytes data) {
+    std::string text = "out " + hex(static_cast<uint8_t>(request)) + " " + std::to_string(value);
+    for (size_t i = 0; i < data.size(); i++) text += (i ? "" : " ") + hex(*data.u8(i));
+    asked.push_back(text);
+    return !refuses[request];
+  }
+  uint32_t in(CdcRequest request, uint16_t, MutableBytes answer) {
+    asked.push_back("in " + hex(static_cast<uint8_t>(request)));
+    size_t bytes = std::min(answer.size(), parameters.size());
+    answer.put(0, {parameters.data(), bytes});
+    return static_cast<uint32_t>(bytes);
+  }
+  bool select(uint8_t alternate) {
+    asked.push_back("alternate " + std::to_string(alternate));
+    return !refusesAlternate || alternate == 0;
+  }
+  void wait(uint32_t milliseconds) { asked.push_back("wait " + std::to_string(milliseconds)); }
+
+  static std::string hex(uint8_t value) {
+    char text[3];
+    std::snprintf(text, sizeof text, "%02x", value);
+    return text;
+  }
+};
+
+NcmFunction gadgetFunction() {
+  NcmFunction function;
+  function.dataAlternate = 1;
+  function.hasIdleAlternate = true;
+  function.capabilities = 0x11;
+  function.in = {0x81, 1024};
+  function.out = {0x01, 1024};
+  return function;
+}
+
+Device anyDevice() {
+  Device device{};
+  device.maxBlockBytes = 65536;
+  device.maxFrameBytes = 9014;
+  return device;
+}
+
+using Asked = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("each configuration descriptor has the functions its file says") {
+  auto vectors = readVectors("functions.vectors");
+  CHECK(vectors.size() > 15);
+  for (const Vector & vector : vectors) {
+    CAPTURE(vector.name);
+    NcmFunctions functions = NcmFunctionParser::parse(vector.view());
+    std::vector<std::string> texts;
+    for (const NcmFunction & function : functions) texts.push_back(textOf(function));
+    CHECK(texts == vector.all("function"));
+    CHECK(std::to_string(functions.unusable) == vector.one("unusable"));
+  }
+}
+
+TEST_CASE("a configuration descriptor cut off or changed at any byte is read without harm") {
+  for (const Vector & vector : readVectors("functions.vectors")) {
+    for (size_t length = 0; length < vector.bytes.size(); length++) {
+      std::vector<uint8_t> cut(vector.bytes.begin(), vector.bytes.begin() + static_cast<long>(length));
+      NcmFunctionParser::parse({cut.data(), cut.size()});
+    }
+    std::vector<uint8_t> changed = vector.bytes;
+    for (uint8_t & byte : changed)
+      for (uint8_t value : {0x00, 0x01, 0x04, 0x05, 0x24, 0xff}) {
+        uint8_t kept = std::exchange(byte, value);
+        for (const NcmFunction & function : NcmFunctionParser::parse({changed.data(), changed.size()})) {
+          REQUIRE(function.in.maxPacketBytes > 0);
+          REQUIRE(function.out.maxPacketBytes > 0);
+        }
+        byte = kept;
+      }
+  }
+}
+
+TEST_CASE("a function is set up with the requests every device takes, format while the data interface is idle") {
+  FakeControl control;
+  auto agreement = setUpNcm(control, gadgetFunction(), anyDevice());
+  REQUIRE(agreement);
+  CHECK(control.asked == Asked{"alternate 0", "in 80", "out 8a 0", "out 84 0", "alternate 1"});
+  CHECK(agreement->framing == FramingKind::Ntb16);
+  CHECK(agreement->transferBytes == 16384);
+  CHECK(agreement->limits.maxBlockBytes == 16384);
+  CHECK(agreement->limits.maxFrameBytes == 1514);
+  CHECK(agreement->limits.maxPacketBytes == 1024);
+}
+
+TEST_CASE("a device that wants longer blocks than we do is asked for shorter ones, and believed when it refuses") {
+  FakeControl control;
+  Device device = anyDevice();
+  device.maxBlockBytes = 8192;
+  CHECK(setUpNcm(control, gadgetFunction(), device)->transferBytes == 8192);
+  CHECK(control.asked.back() == "out 86 0 00200000");
+  control.refuses[CdcRequest::SetNtbInputSize] = true;
+  CHECK(setUpNcm(control, gadgetFunction(), device)->transferBytes == 16384);
+}
+
+TEST_CASE("quirks of the device file change what is asked") {
+  FakeControl control;
+  Device device = anyDevice();
+  device.quirks = {.tableBehindFrames = true, .only32Bit = true, .keepsDataAlternate = true, .settleMilliseconds = 20};
+  NcmFunction function = gadgetFunction();
+  function.capabilities = 0x08;
+  auto agreement = setUpNcm(control, function, device);
+  REQUIRE(agreement);
+  CHECK(control.asked == Asked{"in 80", "out 84 1", "wait 20", "alternate 1", "out 88 0 ea05"});
+  CHECK(agreement->framing == FramingKind::Ntb32);
+  CHECK(agreement->limits.tableBehindFrames);
+}
+
+TEST_CASE("a function whose parameters make no sense is not used") {
+  for (const char * answer :
+       {"", "1c00 0300 00400000", "1c00 0300 00000000 0400 0000 0400 0000 00400000 0400 0000 0400 0000",
+        "1c00 0300 00400000 0400 0000 0400 0000 ff070000 0400 0000 0400 0000"}) {
+    FakeControl control;
+    control.parameters.clear();
+    appendHex(control.parameters, answer);
+    CHECK_FALSE(setUpNcm(control, gadgetFunction(), anyDevice()));
+  }
+  FakeControl control;
+  control.refusesAlternate = true;
+  CHECK_FALSE(setUpNcm(control, gadgetFunction(), anyDevice()));
+}
+
+TEST_CASE("a device that knows one block form only is not asked to choose") {
+  FakeControl control;
+  control.parameters[2] = 2;
+  CHECK(setUpNcm(control, gadgetFunction(), anyDevice())->framing == FramingKind::Ntb32);
+  control.parameters[2] = 0;
+  CHECK(setUpNcm(control, gadgetFunction(), anyDevice())->framing == FramingKind::Ntb16);
+  for (const std::string & asked : control.asked) CHECK(asked.substr(0, 6) != "out 84");
+}
+
+TEST_CASE("a hardware address is twelve hexadecimal digits and nobody's group") {
+  auto parse = [](const std::string & digits, uint8_t length = 26, uint8_t type = 3) {
+    std::vector<uint8_t> descriptor{length, type};
+    for (char letter : digits) descriptor.insert(descriptor.end(), {static_cast<uint8_t>(letter), 0});
+    return parseMacString({descriptor.data(), descriptor.size()});
+  };
+  CHECK(parse("02005E10FFfe") == MacAddress{0x02, 0x00, 0x5e, 0x10, 0xff, 0xfe});
+  CHECK_FALSE(parse("02005e10fff"));
+  CHECK_FALSE(parse("02005e10fffg"));
+  CHECK_FALSE(parse("02005e10ff:0"));
+  CHECK_FALSE(parse("02005e10ff@0"));
+  CHECK_FALSE(parse("02005e10ff`0"));
+  CHECK_FALSE(parse("01005e10fffe"));
+  CHECK_FALSE(parse("000000000000"));
+  CHECK_FALSE(parse("02005e10fffe", 24));
+  CHECK_FALSE(parse("02005e10fffe", 26, 2));
+  CHECK_FALSE(parseMacString({}));
+}
+
+TEST_CASE("a made-up hardware address depends on the device and the port, and on nothing else") {
+  auto derive = [](const char * identity, uint32_t port) {
+    return deriveMac({reinterpret_cast<const uint8_t *>(identity), std::char_traits<char>::length(identity)}, port);
+  };
+  CHECK(derive("SN1", 1) == derive("SN1", 1));
+  CHECK(derive("SN1", 1) != derive("SN1", 2));
+  CHECK(derive("SN1", 1) != derive("SN2", 1));
+  for (uint32_t port = 0; port < 64; port++) {
+    MacAddress mac = derive("SN1", port);
+    CHECK(isUsable(mac));
+    CHECK((mac[0] & 2) == 2);
+  }
+}

@@ -5,32 +5,35 @@
 // ends check every length: the other end is a stranger that may have gone mad. Descriptors travel beside a packet
 // (SCM_RIGHTS), at most kMaxDescriptors, and only where a message below says so.
 //
-//   kind         direction         callId        target            objects             payload
-//   Hello        process → kernel  -             -                 -                   HelloPayload, then ClassRecords
-//   Welcome      kernel → process  -             the IOUserServer  -                   - ; result says whether the
-//   token was good Call         both              of the caller the object        object parameters   plain parameters
-//   of the method Oneway       both              -             the object        object parameters   plain parameters
-//   of the method Reply        both              of the Call   -                 out objects (+1)    plain out
-//   parameters; result; descriptors Release      process → kernel  -             the object        - uint32_t: how many
-//   references are given back NoSenders    kernel → process  -             the object        -                   - ;
-//   nobody outside holds the object any more Signal       kernel → process  -             the action        - - ; one
-//   descriptor: see "signals" Exit         kernel → process  -             -                 -                   - ;
-//   the process is to end at once
+//   kind       direction         callId         target         objects        payload
+//   Hello      process → kernel  -              -              -              HelloPayload, then ClassRecords
+//   Welcome    kernel → process  -              the server     -              - ; result: was the token good
+//   Call       both              of the caller  the object     of the method  plain parameters of the method
+//   Oneway     both              -              the object     of the method  plain parameters of the method
+//   Reply      both              of the Call    -              out objects    plain out parameters; result; descriptors
+//   Release    process → kernel  -              the object     -              uint32_t: references given back
+//   NoSenders  kernel → process  -              the object     -              uint32_t: references given back
+//   Signal     kernel → process  -              the action     -              - ; one descriptor: see "Signals"
+//   Exit       kernel → process  -              -              -              - ; the process is to end at once
 //
 // The parameters of a method: exactly the bytes behind the object references of its generated structure
 // <Class>_<Method>_Msg or _Rpl, and the receiver checks the size: sender and receiver are built from the same .iig.
 //
 // References. Every WireObject that goes from the kernel to a process is one reference that process holds, until it
 // gives it back with Release (with the number it has received); the kernel counts per process and object. An object
-// that a process made itself (an OSAction, say) gets an id of that process when it first leaves it, and the process
-// keeps it alive until NoSenders. Ids are never used twice.
+// that a process made itself (an OSAction, say) gets an id with kProcessObject when it first leaves it, and the process
+// counts how often it has sent it; NoSenders gives that many back, and with the last of them the process lets go. Ids
+// are never used twice.
+//
+// A service comes into being with kOpInstantiate, or as the result of Create. Its Stop is a Call, or a Oneway when its
+// provider is gone already; its super Stop is kOpServiceStopped, its super SetPowerState kOpPowerAcknowledged.
 //
 // Containers (OSString, OSNumber, OSBoolean, OSData, OSArray, OSDictionary, OSSet) travel by value: kind Container,
 // their bytes in the payload's tail (see container.h), in the order of the objects.
 //
-// Instantiation. The first time a process sees an id with the flag kWireLocal it makes an object of `className` with it
-// (that is how a service comes into being: as the target of its Start, or as the result of Create); any other id
-// becomes a proxy of `className`, the nearest class that can be remote (xnu, IOUserServer::objectInstantiate).
+// Instantiation. The first time a process sees an id with the kind kWireLocal it makes an object of `className` with
+// it; any other id becomes a proxy of `className`, the nearest class that can be remote (xnu,
+// IOUserServer::objectInstantiate).
 //
 // Signals. A one-way action whose method has no parameter but the action (a doorbell) is not worth a packet. The first
 // time a process invokes such a foreign action it calls kOpOpenSignal; the kernel makes an eventfd, sends one end in
@@ -54,6 +57,9 @@ constexpr size_t kClassNameBytes = 96;
 constexpr int kSocketDescriptor = 3;
 constexpr const char * kTokenVariable = "MULTIPORT_CHECK_IN";
 constexpr const char * kServerNameVariable = "MULTIPORT_SERVER_NAME";
+
+// In the id of an object that a process made itself; such ids mean something between that process and the kernel only.
+constexpr uint64_t kProcessObject = 1ull << 63;
 
 enum class Kind : uint8_t { Hello = 1, Welcome, Call, Reply, Oneway, Release, NoSenders, Signal, Exit };
 
@@ -103,8 +109,7 @@ struct ClassRecord {
 
 // Operations of the runtime that are no method of any class. Target: the object concerned, or 0.
 constexpr uint64_t kOpBase = 0x7f00000000000000ull;
-// Call to the server object when the service's own super Stop is reached: the kernel may let the service go. Payload:
-// none.
+// Call. Target: the service whose own super Stop has been reached: the kernel may let it go.
 constexpr uint64_t kOpServiceStopped = kOpBase + 1;
 // Call. Reply: one eventfd to write to. Target: a foreign action.
 constexpr uint64_t kOpOpenSignal = kOpBase + 2;
@@ -124,6 +129,9 @@ constexpr uint64_t kOpOpenPool = kOpBase + 8;
 // Call. Target: a packet queue. Reply: memfd, eventfd "entries are there", eventfd "room is there"; layout:
 // packet_rings.h.
 constexpr uint64_t kOpOpenQueue = kOpBase + 9;
+
+// Oneway, kernel → process. One object, kWireLocal: make it, init() it. Its Start follows.
+constexpr uint64_t kOpInstantiate = kOpBase + 10;
 
 struct MapReply {
   uint64_t offset;  // of the descriptor's first byte in the memfd

@@ -20,6 +20,9 @@ const BUILD_NEEDS = {
   ninja: 'ninja-build',
   ping: 'iputils-ping',
   ip: 'iproute2',
+  'pkg-config': 'pkg-config',
+  '/usr/include/plist/plist.h': 'libplist-dev',
+  '/usr/include/nlohmann/json.hpp': 'nlohmann-json3-dev',
   '/usr/include/Block.h': 'libblocksruntime-dev',
   '/usr/include/libusb-1.0/libusb.h': 'libusb-1.0-0-dev',
 };

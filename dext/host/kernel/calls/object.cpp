@@ -1,0 +1,7 @@
+#include "host/kernel/calls/object.h"
+
+namespace multiport::kernel {
+
+Task<Answer> Object::call(Call) { co_return kIOReturnUnsupported; }
+
+}  // namespace multiport::kernel

@@ -1,0 +1,105 @@
+#include "host/kernel/control/control.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <cstring>
+
+namespace multiport::kernel {
+
+namespace {
+
+// A log line may hold any bytes; JSON may not.
+std::string lineOf(const Json & json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json errorOf(const Refusal & refusal) { return {{"words", refusal.words}, {"fix", refusal.fix}}; }
+
+}  // namespace
+
+Control::~Control() {
+  for (auto & client : clients_)
+    if (client->follower) log_.unfollow(client->follower);
+  if (listener_) ::unlink(path_.c_str());
+}
+
+host::Result<> Control::open(const std::string & path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path)
+    return host::Error{"listen at " + path + ": the path is longer than a socket's may be (107 bytes)"};
+  std::memcpy(address.sun_path, path.c_str(), path.size());
+  host::Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  ::unlink(path.c_str());
+  auto before = ::umask(0177);
+  int bound = ::bind(socket.get(), reinterpret_cast<sockaddr *>(&address), sizeof address);
+  ::umask(before);
+  if (bound != 0 || ::listen(socket.get(), 16) != 0) return host::systemError("listen at " + path);
+  auto watch = loop_.watch(socket.get(), EPOLLIN, [this](uint32_t) { accept(); });
+  if (!watch) return watch.error();
+  path_ = path;
+  listener_ = std::move(socket);
+  watch_ = std::move(watch).value();
+  return {};
+}
+
+void Control::accept() {
+  host::Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  if (!socket) return;
+  auto client = std::make_shared<Client>();
+  std::weak_ptr<Client> weak = client;
+  client->lines =
+      std::make_unique<Lines>(loop_, std::move(socket),
+                              Lines::Handlers{.line = [this, weak](std::string line) { onLine(weak.lock(), line); },
+                                              .closed =
+                                                  [this, weak] {
+                                                    auto gone = weak.lock();
+                                                    if (gone->follower) log_.unfollow(gone->follower);
+                                                    clients_.remove(gone);
+                                                  }});
+  clients_.push_back(std::move(client));
+}
+
+void Control::onLine(const ClientRef & client, const std::string & line) {
+  auto message = Json::parse(line, nullptr, false);
+  if (!message.is_object()) {
+    Refusal refusal{"this line is not a JSON object", "Send one JSON object a line, with the key \"request\"."};
+    return client->lines->send(lineOf({{"error", errorOf(refusal)}}));
+  }
+  tasks_.start(serve(client, std::move(message)));
+}
+
+Task<> Control::serve(ClientRef client, Json message) {
+  auto name =
+      message.contains("request") && message["request"].is_string() ? message["request"].get<std::string>() : "";
+  Outcome outcome = Refusal{"there is no request \"" + name + "\"", "See dext/host/kernel/README.md for the requests."};
+  if (name == "log")
+    outcome = log(client, message);
+  else if (auto request = requests_.find(name); request != requests_.end())
+    outcome = co_await request->second(message);
+  Json answer = Json::object();
+  if (message.contains("id")) answer["id"] = message["id"];
+  if (auto * refusal = std::get_if<Refusal>(&outcome))
+    answer["error"] = errorOf(*refusal);
+  else
+    answer["result"] = std::get<Json>(std::move(outcome));
+  client->lines->send(lineOf(answer));
+}
+
+// A follower gets the lines so far in the result, the further ones as events.
+Outcome Control::log(const ClientRef & client, const Json & message) {
+  auto since =
+      message.contains("since") && message["since"].is_number_unsigned() ? message["since"].get<uint64_t>() : 0;
+  auto lines = Json::array();
+  for (auto & line : log_.lines())
+    if (line.sequence > since) lines.push_back(toJson(line));
+  if (message.contains("follow") && message["follow"] == true && !client->follower) {
+    std::weak_ptr<Client> weak = client;
+    client->follower = log_.follow([weak, id = message.value("id", Json())](const LogLine & line) {
+      if (auto listening = weak.lock()) listening->lines->send(lineOf({{"id", id}, {"event", toJson(line)}}));
+    });
+  }
+  return Json{{"lines", std::move(lines)}};
+}
+
+}  // namespace multiport::kernel

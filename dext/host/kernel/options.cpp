@@ -1,0 +1,51 @@
+#include "host/kernel/options.h"
+
+#include <cstdlib>
+
+namespace multiport::kernel {
+
+const char * const kUsage =
+    "usage: multiport-host --state DIR [--bundle NAME.dext]... [options]\n"
+    "\n"
+    "  --state DIR          where the control socket and the names of interfaces are kept; made when missing\n"
+    "  --bundle NAME.dext   a dext to activate; may be given several times\n"
+    "  --one-process        all services of a bundle in one process (as IOUserServerOneProcess in each personality)\n"
+    "  --os-level VERSION   the macOS whose rules apply: 12, 13, 14, 15, 15.4 (default 15.4)\n"
+    "  --namespace WHICH    own (default): interfaces in a network namespace that ends with the host; current: in this "
+    "one\n"
+    "  --help               this text\n";
+
+host::Result<Options> parseOptions(const std::vector<std::string> & arguments) {
+  Options options;
+  for (size_t i = 0; i < arguments.size(); i++) {
+    auto & name = arguments[i];
+    if (name == "--help") {
+      options.help = true;
+      return options;
+    }
+    if (name == "--one-process") {
+      options.oneProcess = true;
+      continue;
+    }
+    if (name != "--state" && name != "--bundle" && name != "--os-level" && name != "--namespace")
+      return host::Error{"unknown option " + name + "; --help lists them"};
+    if (++i == arguments.size()) return host::Error{name + " needs a value behind it"};
+    auto & value = arguments[i];
+    if (name == "--state") options.state = value;
+    if (name == "--bundle") options.bundles.push_back(value);
+    if (name == "--os-level") {
+      char * end = nullptr;
+      options.osLevel = std::strtod(value.c_str(), &end);
+      if (*end || options.osLevel < 12 || options.osLevel > 26)
+        return host::Error{"--os-level " + value + " is no macOS version from 12 to 26"};
+    }
+    if (name == "--namespace") {
+      if (value != "own" && value != "current") return host::Error{"--namespace is own or current, not " + value};
+      options.ownNamespace = value == "own";
+    }
+  }
+  if (options.state.empty()) return host::Error{"--state DIR is missing"};
+  return options;
+}
+
+}  // namespace multiport::kernel

@@ -1,0 +1,24 @@
+// options.h — the command line in, what the daemon is to do out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/base/result.h"
+
+namespace multiport::kernel {
+
+struct Options {
+  std::string state;                 // folder of the control socket and of interfaces.json
+  std::vector<std::string> bundles;  // NAME.dext folders
+  bool oneProcess = false;           // every personality counts as having IOUserServerOneProcess
+  double osLevel = 15.4;             // which macOS's rules
+  bool ownNamespace = true;          // interfaces in a network namespace of their own
+  bool help = false;
+};
+
+extern const char * const kUsage;
+
+host::Result<Options> parseOptions(const std::vector<std::string> & arguments);
+
+}  // namespace multiport::kernel

@@ -1,0 +1,74 @@
+// adapter_model.h — what a simulated adapter is like, decided before it is plugged in.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "host/usb/usb_device.h"
+
+namespace multiport::host::simulated {
+
+using MacAddress = std::array<uint8_t, 6>;
+
+// Two bulk endpoints and an interrupt endpoint a port, fifteen IN endpoints a device (USB 2.0, 9.6.6).
+constexpr unsigned kMaxPorts = 7;
+
+// Descriptors that are not what they should be, all ports alike.
+enum class DescriptorFault : uint8_t {
+  None,
+  NoAssociation,        // no interface association descriptors
+  NoUnion,              // no CDC union descriptor
+  NoEthernet,           // no CDC Ethernet descriptor: no MAC, no segment size
+  NoNcm,                // no NCM descriptor: no capabilities
+  NoNotificationPipe,   // the control interface has no endpoint
+  NoBulkOut,            // alternate setting 1 has one bulk endpoint only
+  ZeroPacketSize,       // bulk endpoints of wMaxPacketSize 0
+  SameEndpoints,        // every port claims the endpoints of port 1
+  UnionNamesNobody,     // the union descriptor's data interface does not exist
+  ZeroLength,           // a class descriptor of bLength 0
+  LongClassDescriptor,  // a class descriptor that reaches behind wTotalLength
+  TotalLengthTooLong,   // wTotalLength is more than there is
+  TotalLengthTooShort,  // wTotalLength ends in the middle of an endpoint
+  TooManyInterfaces,    // bNumInterfaces promises 32
+  SegmentSizeZero,      // wMaxSegmentSize 0
+};
+
+// What the iMACAddress strings say instead of each port's own address.
+enum class MacFault : uint8_t { None, Missing, Same, Multicast, Zero, NotHex, TooShort };
+
+// How the notifications about the link are sent instead of once, whole, speed before connection.
+enum class NotificationFault : uint8_t { None, Split, Repeated, ConnectionFirst, ForeignInterface, Silent };
+
+// Defaults are a good SuperSpeed device of 1G ports.
+struct AdapterModel {
+  unsigned ports = 4;  // 1 to kMaxPorts
+  UsbSpeed speed = UsbSpeed::Super;
+  uint16_t vendor = 0x1209;
+  uint16_t product = 0x0001;
+  uint16_t release = 0x0100;
+  std::string manufacturer = "Multiport";
+  std::string name = "Simulated Ethernet Adapter";
+  std::string serial = "000000000001";  // also what the ports' MAC addresses and the container id are made of
+
+  uint64_t bitsPerSecond = 1'000'000'000;  // of every port's link, until SimulatedPort::setLink says otherwise
+  uint16_t segmentSize = 1514;             // wMaxSegmentSize: the longest frame, without its FCS
+  uint16_t multicastFilters = 16;          // wNumberMCFilters
+  bool allowsNtb32 = true;
+  uint32_t ntbInMax = 16384;      // dwNtbInMaxSize, at least 2048
+  uint32_t ntbOutMax = 16384;     // dwNtbOutMaxSize, at least 2048
+  uint16_t ntbOutDatagrams = 0;   // wNtbOutMaxDatagrams, 0: no limit
+  uint16_t divisor = 4;           // wNdpInDivisor and wNdpOutDivisor
+  uint16_t payloadRemainder = 0;  // wNdpInPayloadRemainder and wNdpOutPayloadRemainder
+  uint16_t ndpAlignment = 4;      // wNdpInAlignment and wNdpOutAlignment
+  unsigned queuedBlocks = 4;      // blocks a port keeps for IN transfers to come, before it has no room
+
+  DescriptorFault descriptorFault = DescriptorFault::None;
+  MacFault macFault = MacFault::None;
+  NotificationFault notificationFault = NotificationFault::None;
+};
+
+// Port `number` (from 1) of this adapter: locally administered, unicast, the same for the same serial.
+MacAddress macOf(const AdapterModel & model, unsigned number);
+
+}  // namespace multiport::host::simulated

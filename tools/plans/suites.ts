@@ -12,6 +12,7 @@ export const CHECK_SUITES: readonly Suite[] = [
   step('format and lint', 'biome', ['check', '--error-on-warnings', '.']),
   step('C++ format', 'node', ['tools/launch.mjs', 'format-native', '--check']),
   step('types', 'tsc', ['-p', '.']),
+  step('generated files', 'node', ['tools/launch.mjs', 'generate', '--check']),
   vitest('unit tests', 'test/vitest.config.ts'),
   native('asan'),
 ];

@@ -18,7 +18,7 @@ export const CHECK_SUITES: readonly Suite[] = [
 ];
 
 /** What `npm test` runs. */
-export const TEST_SUITES: readonly Suite[] = [...CHECK_SUITES, native('tsan'), guestTests()];
+export const TEST_SUITES: readonly Suite[] = [...CHECK_SUITES, native('tsan'), native('fuzz', 'fuzzers'), guestTests()];
 
 /** The tests in a virtual machine. Where QEMU is missing they are skipped, in so many words. */
 export function guestTests(): Suite {
@@ -51,7 +51,7 @@ function vitest(name: string, config: string): Suite {
 }
 
 /** Configures, builds and runs the native tests of one CMake preset. */
-function native(preset: string): Suite {
+function native(preset: string, target = 'all'): Suite {
   const report = reportFile(`native-${preset}`, 'xml');
   const build = join('build', 'native', preset);
   return {
@@ -59,7 +59,7 @@ function native(preset: string): Suite {
     run: (run) =>
       tallied(run, report, tallyJunit, [
         ['cmake', ['-S', 'dext', '--preset', preset, '--log-level=WARNING']],
-        ['cmake', ['--build', build]],
+        ['cmake', ['--build', build, '--target', target]],
         ['ctest', ['--test-dir', build, '--output-on-failure', '--no-tests=error', '--output-junit', report]],
       ]),
   };

@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NetworkNamespace } from '../support/host/network-namespace.ts';
+import { RunningHost } from '../support/host/running-host.ts';
+
+/** Plugging in and out: enough to show a leak of one descriptor or one page a round. */
+const ROUNDS = Number(process.env.MULTIPORT_ROUNDS ?? 200);
+
+/** What a process holds: descriptors, and kilobytes of memory that is not shared with another. */
+const holdings = (pid: number) => ({
+  descriptors: readdirSync(`/proc/${pid}/fd`).length,
+  kilobytes: Number(/^Private_Dirty:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]),
+});
+
+describe('what goes away', () => {
+  let host: RunningHost;
+  beforeEach(async () => {
+    host = await RunningHost.start();
+  });
+  afterEach(() => host.stop());
+
+  const identities = async () => (await host.interfaces()).map(({ name, mac, port }) => ({ name, mac, port }));
+
+  it('gets the same names and MACs when it is plugged in again, under traffic, and leaves nothing behind', async () => {
+    const far = await NetworkNamespace.create();
+    const adapter = {
+      ports: 4,
+      serial: 'again',
+      location: 'sim-9',
+      cables: [1, 2, 3, 4].map(() => 'station' as const),
+    };
+    let first: Awaited<ReturnType<typeof identities>> | undefined;
+    let baseline: ReturnType<typeof holdings> | undefined;
+    for (let round = 0; round < ROUNDS; round++) {
+      const { device } = await host.plug(adapter);
+      const found = await identities();
+      first ??= found;
+      expect(found).toEqual(first);
+      const floods = await startFloods(host, found);
+      await host.unplug(device);
+      await host.quiet();
+      await floods.ended();
+      expect({ round, servers: await host.servers(), interfaces: await host.interfaces() }).toEqual({
+        round,
+        servers: [],
+        interfaces: [],
+      });
+      if (round === 9) baseline = holdings(host.daemon.pid); // caches are warm by then
+    }
+    const end = holdings(host.daemon.pid);
+    expect(end.descriptors).toBe(baseline?.descriptors);
+    expect(end.kilobytes).toBeLessThan((baseline?.kilobytes ?? 0) + ROUNDS * 4);
+    await far.close();
+  }, 600_000);
+
+  it('takes only its port away when a port process is killed, and the port comes back under its name', async () => {
+    await host.plug({ ports: 4 });
+    const before = await identities();
+    await configure(host, before);
+    const [controller] = await controllers(host);
+    const port = (await host.servers()).find(({ pid }) => pid !== controller);
+    expect(port).toBeDefined();
+    const survivors = (await host.servers()).filter(({ pid }) => pid !== port?.pid).map(({ pid }) => pid);
+    const flood = host.run('ping', '-f', '-c', '500', '-w', '30', addressBeyond(before.length));
+    process.kill(port?.pid ?? 0, 'SIGKILL');
+    expect(await flood).toContain('0% packet loss');
+    await expect.poll(identities, { timeout: 2000 }).toEqual(before);
+    await host.quiet();
+    expect((await host.servers()).map(({ pid }) => pid)).toEqual(expect.arrayContaining(survivors));
+  });
+
+  it('comes back whole when the controller is killed', async () => {
+    await host.plug({ ports: 4 });
+    const before = await identities();
+    const [controller] = await controllers(host);
+    process.kill(controller ?? 0, 'SIGKILL');
+    await expect
+      .poll(async () => (await controllers(host))[0] !== controller && (await identities()), { timeout: 10_000 })
+      .toEqual(before);
+    await host.quiet();
+    await configure(host, before);
+    for (const { port } of before)
+      expect(await host.run('ping', '-c', '1', '-W', '5', addressBeyond(port))).toContain('1 received');
+  });
+});
+
+/** The processes that serve a controller: the servers of the service that matched the device. */
+async function controllers(host: RunningHost): Promise<number[]> {
+  const { walkRegistry } = await import('../../tools/model/host/registry.ts');
+  const ids = [...walkRegistry(await host.registry())]
+    .filter((entry) => entry.properties.IOUserClass === 'MultiportController')
+    .map(({ id }) => id);
+  return (await host.servers()).filter(({ services }) => services.some((id) => ids.includes(id))).map(({ pid }) => pid);
+}
+
+const addressBeyond = (port: number) => `10.99.${port}.2`;
+
+async function configure(
+  host: RunningHost,
+  rows: readonly { readonly name: string; readonly port: number }[],
+): Promise<void> {
+  for (const { name, port } of rows) {
+    await host.run('ip', 'address', 'add', `10.99.${port}.1/24`, 'dev', name);
+    await host.run('ip', 'link', 'set', name, 'up');
+  }
+}
+
+/** Pings through every port that go on until the port is gone. */
+async function startFloods(host: RunningHost, rows: readonly { readonly name: string; readonly port: number }[]) {
+  await configure(host, rows);
+  const floods = rows.map(({ port, name }) =>
+    host.run('ping', '-f', '-w', '30', '-I', name, addressBeyond(port)).catch(() => undefined),
+  );
+  for (const { port } of rows) await host.run('ping', '-c', '1', '-W', '5', addressBeyond(port));
+  return {
+    ended: () =>
+      host
+        .run('pkill', '-f', '10\\.99\\.')
+        .catch(() => undefined)
+        .then(() => Promise.all(floods)),
+  };
+}

@@ -1,0 +1,11 @@
+// See string.h.
+#pragma once
+#include <stddef.h>
+
+typedef long time_t;
+typedef unsigned long clock_t;
+struct timespec {
+  time_t tv_sec;
+  long tv_nsec;
+};
+struct tm;

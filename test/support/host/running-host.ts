@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { hostProducts } from '../../../tools/adapters/host/build.ts';
+import { Control } from '../../../tools/adapters/host/control.ts';
+import { type Daemon, inNamespace, startDaemon } from '../../../tools/adapters/host/daemon.ts';
+import type { Adapter, Cable, HostInterface, LogLine, Server } from '../../../tools/model/host/answers.ts';
+import type { RegistryEntry } from '../../../tools/model/host/registry.ts';
+
+/** The preset the tests run: the sanitized build finds more, the optimised one is what people use. */
+const PRESET = process.env.MULTIPORT_TEST_PRESET ?? 'dev';
+
+export interface PlugRequest {
+  readonly ports?: number;
+  readonly speed?: 'high' | 'super';
+  readonly serial?: string;
+  readonly location?: string;
+  readonly megabits?: number;
+  readonly segmentSize?: number;
+  readonly cables?: readonly Cable[];
+  readonly [fault: `${string}Fault`]: string;
+}
+
+/** A host of a test's own, with its state in a folder of its own. `stop` leaves nothing behind. */
+export class RunningHost {
+  readonly daemon: Daemon;
+  readonly control: Control;
+  readonly #folder: string;
+
+  private constructor(daemon: Daemon, control: Control, folder: string) {
+    this.daemon = daemon;
+    this.control = control;
+    this.#folder = folder;
+  }
+
+  static async start(options: { readonly oneProcess?: boolean } = {}): Promise<RunningHost> {
+    const { daemon: program, bundle } = hostProducts(PRESET);
+    const stateFolder = mkdtempSync(join(tmpdir(), 'multiport-host-test-'));
+    const daemon = await startDaemon({ daemon: program, bundles: [bundle], stateFolder, ...options });
+    return new RunningHost(daemon, await Control.open(stateFolder), stateFolder);
+  }
+
+  /** Plugs an adapter in and waits until everything that this set off is done. */
+  async plug(request: PlugRequest = {}): Promise<{ device: number; location: string }> {
+    const plugged = await this.control.request<{ device: number; location: string }>('plug', { ...request });
+    await this.quiet();
+    return plugged;
+  }
+
+  unplug = (device: number) => this.control.request('unplug', { device });
+  inject = (device: number, port: number, what: object) => this.control.request('inject', { device, port, ...what });
+  quiet = () => this.control.request('quiet');
+  registry = () => this.control.request<RegistryEntry>('registry');
+  interfaces = () => this.control.request<HostInterface[]>('interfaces');
+  adapters = () => this.control.request<Adapter[]>('adapters');
+  servers = () => this.control.request<Server[]>('servers');
+  log = async () => (await this.control.request<{ lines: LogLine[] }>('log')).lines;
+
+  /** Runs a program where the interfaces are; throws with its output when it fails. */
+  async run(...command: string[]): Promise<string> {
+    const [program, ...args] = inNamespace(this.daemon, command);
+    return (await execa(program, args, { all: true })).all;
+  }
+
+  /** A number the Linux network stack itself keeps of an interface, for example `rx_packets`. */
+  async statistic(name: string, counter: string): Promise<number> {
+    const text = await this.run('ip', '-s', '-j', 'link', 'show', 'dev', name);
+    const [link] = JSON.parse(text) as { stats64: Record<string, Record<string, number>> }[];
+    const [direction = '', field = ''] = counter.split('_');
+    const value = link?.stats64[direction]?.[field];
+    if (value === undefined) throw new Error(`${name} has no counter ${counter}: ${text}`);
+    return value;
+  }
+
+  async stop(): Promise<void> {
+    await this.control.request('down').catch(() => this.daemon.kill('SIGKILL'));
+    await this.daemon.ended;
+    this.control.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

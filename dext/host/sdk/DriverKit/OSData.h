@@ -1,0 +1,31 @@
+// OSData.h — bytes.
+#pragma once
+
+#include <DriverKit/OSContainer.h>
+
+extern OSMetaClass * gOSDataMetaClass;
+struct OSData_IVars;
+
+class OSData : public OSContainer {
+ public:
+  using super = OSContainer;
+  OSData_IVars * ivars;
+
+  // With one reference.
+  static OSData * withCapacity(size_t capacity);
+  static OSData * withBytes(const void * bytes, size_t length);  // a copy
+  static OSData * withBytesNoCopy(const void * bytes, size_t length);
+  static OSData * withData(const OSData * other);
+
+  size_t getLength() const;
+  size_t getCapacity() const;
+  // Null when empty; lives until the data changes.
+  const void * getBytesNoCopy() const;
+  const void * getBytesNoCopy(size_t start, size_t length) const;  // null when not wholly inside
+  bool appendBytes(const void * bytes, size_t length);
+  void clear();
+  bool isEqualTo(const void * bytes, size_t length) const;
+  bool isEqualTo(const OSMetaClassBase * other) const override;
+  void free() override;
+};
+typedef OSData * OSDataPtr;

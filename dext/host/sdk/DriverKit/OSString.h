@@ -1,0 +1,27 @@
+// OSString.h — text that does not change.
+#pragma once
+
+#include <DriverKit/OSContainer.h>
+
+extern OSMetaClass * gOSStringMetaClass;
+struct OSString_IVars;
+
+class OSString : public OSContainer {
+ public:
+  using super = OSContainer;
+  OSString_IVars * ivars;
+
+  // A copy of the text, with one reference; null without memory.
+  static OSString * withCString(const char * text);
+  static OSString * withCStringNoCopy(const char * text);
+  static OSString * withString(const OSString * other);
+
+  // Terminated; lives as long as the string.
+  const char * getCStringNoCopy() const;
+  size_t getLength() const;
+  bool isEqualTo(const char * text) const;
+  bool isEqualTo(const OSString * other) const;
+  bool isEqualTo(const OSMetaClassBase * other) const override;
+  void free() override;
+};
+typedef OSString * OSStringPtr;

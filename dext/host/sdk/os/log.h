@@ -1,0 +1,34 @@
+// log.h — os_log as DriverKit has it: one log, printf-like formats, %{public}s for strings.
+#pragma once
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct os_log_s * os_log_t;
+#define OS_LOG_DEFAULT ((os_log_t)0)
+
+typedef uint8_t os_log_type_t;
+enum {
+  OS_LOG_TYPE_DEFAULT = 0x00,
+  OS_LOG_TYPE_INFO = 0x01,
+  OS_LOG_TYPE_DEBUG = 0x02,
+  OS_LOG_TYPE_ERROR = 0x10,
+  OS_LOG_TYPE_FAULT = 0x11
+};
+
+// Not checked as printf: the format may say %{public}s. A plain %s is printed as <private>, as macOS does.
+void multiport_os_log(os_log_t log, os_log_type_t type, const char * format, ...);
+
+#ifdef __cplusplus
+}
+#endif
+
+#define os_log_with_type(log, type, ...) multiport_os_log((log), (type), __VA_ARGS__)
+#define os_log(log, ...) os_log_with_type((log), OS_LOG_TYPE_DEFAULT, __VA_ARGS__)
+#define os_log_info(log, ...) os_log_with_type((log), OS_LOG_TYPE_INFO, __VA_ARGS__)
+#define os_log_debug(log, ...) os_log_with_type((log), OS_LOG_TYPE_DEBUG, __VA_ARGS__)
+#define os_log_error(log, ...) os_log_with_type((log), OS_LOG_TYPE_ERROR, __VA_ARGS__)
+#define os_log_fault(log, ...) os_log_with_type((log), OS_LOG_TYPE_FAULT, __VA_ARGS__)

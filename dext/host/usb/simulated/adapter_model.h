@@ -1,15 +1,13 @@
 // adapter_model.h — what a simulated adapter is like, decided before it is plugged in.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 
+#include "host/net/ethernet.h"
 #include "host/usb/usb_device.h"
 
 namespace multiport::host::simulated {
-
-using MacAddress = std::array<uint8_t, 6>;
 
 // Two bulk endpoints and an interrupt endpoint a port, fifteen IN endpoints a device (USB 2.0, 9.6.6).
 constexpr unsigned kMaxPorts = 7;

@@ -65,7 +65,7 @@ std::span<uint8_t> SimulatedPort::reserve(size_t length) { return in_.reserve(le
 
 void SimulatedPort::commit(size_t length) {
   in_.commit(length);
-  work_.arm();
+  if (length > 0) work_.arm();
 }
 
 bool SimulatedPort::deliver(std::span<const uint8_t> frame) {

@@ -1,0 +1,162 @@
+#include "host/net/tap_interface.h"
+
+#include <linux/ethtool.h>
+#include <linux/if_tun.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace multiport::host {
+
+namespace {
+
+ifreq requestFor(const std::string & name) {
+  ifreq request{};
+  std::memcpy(request.ifr_name, name.data(), std::min(name.size(), sizeof request.ifr_name - 1));
+  return request;
+}
+
+Error cannotOpenTun() {
+  auto error = systemError("open /dev/net/tun");
+  if (error.number == EACCES)
+    error.words += "; an ordinary user needs it readable and writable: sudo chmod 0666 /dev/net/tun";
+  if (error.number == ENOENT || error.number == ENODEV)
+    error.words += "; load the kernel's TUN driver: sudo modprobe tun";
+  return error;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TapInterface>> TapInterface::create(Loop & loop, const NetNamespace & space,
+                                                           const std::string & name) {
+  if (name.empty() || name.size() >= IFNAMSIZ)
+    return Error{"an interface name has 1 to 15 characters: \"" + name + "\""};
+  Parts parts;
+  if (auto opened = space.enter([&] { return open(loop, name, parts); }); !opened) return opened.error();
+  std::unique_ptr<TapInterface> tap(new TapInterface(std::move(parts)));
+  if (auto observed = tap->observe(loop); !observed) return observed.error();
+  return tap;
+}
+
+TapInterface::TapInterface(Parts parts)
+    : name_(std::move(parts.name)),
+      tap_(std::move(parts.tap)),
+      control_(std::move(parts.control)),
+      observer_(std::move(parts.observer)) {}
+
+Result<> TapInterface::open(Loop & loop, const std::string & name, Parts & parts) {
+  parts.tap = Fd(::open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK));
+  if (!parts.tap) return cannotOpenTun();
+  auto request = requestFor(name);
+  request.ifr_flags = IFF_TAP | IFF_NO_PI;
+  if (::ioctl(parts.tap.get(), TUNSETIFF, &request) != 0) return systemError("make the TAP interface " + name);
+  parts.name = request.ifr_name;
+  parts.control = Fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!parts.control) return systemError("open a socket to control " + parts.name);
+  auto observer = LinkObserver::open(loop, parts.name);
+  if (!observer) return observer.error();
+  parts.observer = std::move(observer).value();
+  return {};
+}
+
+Result<> TapInterface::observe(Loop & loop) {
+  setLink(false, 0);
+  auto watch = loop.watch(tap_.get(), EPOLLIN, [this](uint32_t) {
+    if (onReadable) onReadable();
+  });
+  if (!watch) return watch.error();
+  readable_ = std::move(watch).value();
+  observer_->onChange = [this] { look(); };
+  wishes_ = observer_->wishes();
+  return {};
+}
+
+void TapInterface::look() {
+  if (wishes_ == observer_->wishes()) return;
+  wishes_ = observer_->wishes();
+  if (onWishes) onWishes();
+}
+
+void TapInterface::pauseReading(bool paused) { readable_.change(paused ? 0 : EPOLLIN); }
+
+// The TAP cuts what does not fit without a word, so there is a byte behind the room that must stay empty.
+size_t TapInterface::read(std::span<uint8_t> room) {
+  uint8_t behind;
+  const iovec parts[2] = {{room.data(), room.size()}, {&behind, 1}};
+  while (true) {
+    ssize_t got = ::readv(tap_.get(), parts, 2);
+    if (got <= 0) return 0;
+    auto bytes = static_cast<size_t>(got);
+    if (bytes > room.size()) {
+      counters_.droppedTooLong++;
+      continue;
+    }
+    counters_.framesRead++;
+    counters_.bytesRead += bytes;
+    return bytes;
+  }
+}
+
+bool TapInterface::write(std::span<const uint8_t> frame) {
+  if (::write(tap_.get(), frame.data(), frame.size()) < 0) {
+    counters_.droppedByOs++;
+    return false;
+  }
+  counters_.framesWritten++;
+  counters_.bytesWritten += frame.size();
+  return true;
+}
+
+Result<> TapInterface::setMac(const MacAddress & mac) {
+  auto request = requestFor(name_);
+  request.ifr_hwaddr.sa_family = ARPHRD_ETHER;
+  std::memcpy(request.ifr_hwaddr.sa_data, mac.data(), mac.size());
+  if (::ioctl(control_.get(), SIOCSIFHWADDR, &request) != 0) return systemError("set the address of " + name_);
+  return {};
+}
+
+Result<> TapInterface::setMtu(uint32_t mtu) {
+  auto request = requestFor(name_);
+  request.ifr_mtu = static_cast<int>(mtu);
+  if (::ioctl(control_.get(), SIOCSIFMTU, &request) != 0)
+    return systemError("set the MTU of " + name_ + " to " + std::to_string(mtu));
+  return {};
+}
+
+Result<> TapInterface::setUp(bool up) {
+  auto request = requestFor(name_);
+  if (::ioctl(control_.get(), SIOCGIFFLAGS, &request) != 0) return systemError("read the flags of " + name_);
+  request.ifr_flags = static_cast<short>(up ? request.ifr_flags | IFF_UP : request.ifr_flags & ~IFF_UP);
+  if (::ioctl(control_.get(), SIOCSIFFLAGS, &request) != 0)
+    return systemError(std::string("bring ") + name_ + (up ? " up" : " down"));
+  return {};
+}
+
+// Neither is needed for traffic: an old kernel that refuses shows a wrong speed, no more.
+void TapInterface::setLink(bool up, uint64_t bitsPerSecond) {
+  int carrier = up;
+  ::ioctl(tap_.get(), TUNSETCARRIER, &carrier);
+  // Three masks of link modes follow the settings. Asked with none, the kernel says how many words each of its own has,
+  // as a negative number (linux/ethtool.h); tun keeps what it is given.
+  constexpr size_t kMaskBytes = 3 * 127 * sizeof(uint32_t);
+  alignas(ethtool_link_settings) std::array<char, sizeof(ethtool_link_settings) + kMaskBytes> exchange{};
+  auto * settings = reinterpret_cast<ethtool_link_settings *>(exchange.data());
+  settings->cmd = ETHTOOL_GLINKSETTINGS;
+  auto request = requestFor(name_);
+  request.ifr_data = exchange.data();
+  if (::ioctl(control_.get(), SIOCETHTOOL, &request) != 0) return;
+  settings->cmd = ETHTOOL_SLINKSETTINGS;
+  settings->link_mode_masks_nwords = static_cast<int8_t>(-settings->link_mode_masks_nwords);
+  settings->speed = up ? static_cast<uint32_t>(bitsPerSecond / 1'000'000) : static_cast<uint32_t>(SPEED_UNKNOWN);
+  settings->duplex = up ? DUPLEX_FULL : DUPLEX_UNKNOWN;
+  ::ioctl(control_.get(), SIOCETHTOOL, &request);
+}
+
+}  // namespace multiport::host

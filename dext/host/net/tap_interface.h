@@ -1,0 +1,50 @@
+// tap_interface.h — a TAP device with a name of our choice in a network namespace of our choice.
+#pragma once
+
+#include <memory>
+
+#include "host/base/loop.h"
+#include "host/net/link_observer.h"
+#include "host/net/net_namespace.h"
+#include "host/net/os_interface.h"
+
+namespace multiport::host {
+
+class TapInterface final : public OsInterface {
+ public:
+  // A new TAP, down and without a link. `name` may hold one %d, which becomes the first free number. An error says what
+  // to do about it where there is something to do.
+  static Result<std::unique_ptr<TapInterface>> create(Loop & loop, const NetNamespace & space,
+                                                      const std::string & name);
+
+  const std::string & name() const override { return name_; }
+  size_t read(std::span<uint8_t> room) override;
+  using OsInterface::write;
+  bool write(std::span<const uint8_t> frame) override;
+  Result<> setMac(const MacAddress & mac) override;
+  Result<> setMtu(uint32_t mtu) override;
+  Result<> setUp(bool up) override;
+  void setLink(bool up, uint64_t bitsPerSecond) override;
+  void pauseReading(bool paused) override;
+
+ private:
+  // What has to be opened inside of the namespace.
+  struct Parts {
+    Fd tap;
+    Fd control;  // a socket for interface requests
+    std::unique_ptr<LinkObserver> observer;
+    std::string name;
+  };
+  explicit TapInterface(Parts parts);
+  static Result<> open(Loop & loop, const std::string & name, Parts & parts);
+  Result<> observe(Loop & loop);
+  void look();
+
+  std::string name_;
+  Fd tap_;
+  Fd control_;
+  std::unique_ptr<LinkObserver> observer_;
+  Watch readable_;
+};
+
+}  // namespace multiport::host

@@ -12,7 +12,10 @@
 // The kernel side keeps its own note of who owns each packet and believes no index, length or offset it reads here.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+
+#include "core/ring/ring.h"
 
 namespace multiport::wire {
 
@@ -32,6 +35,14 @@ struct PacketState {
   uint8_t direction;         // kIOUserNetworkPacketDirection…; what prepareWithQueue said
   uint32_t flags;
   uint32_t checksum;  // receive checksum information, as the API packs it
+};
+
+constexpr uint32_t kQueueSlots = 1024;  // the longest queue; what a dext asks for when it makes one may be less
+
+// Zeroed by the kernel side before the process sees it.
+struct QueueMemory {
+  std::atomic<uint32_t> enabled;  // SetEnable: written by the process; the kernel side moves nothing while it is 0
+  RingMemory<uint32_t, kQueueSlots> ring;
 };
 
 static_assert(sizeof(PoolHeader) == 16 && sizeof(PacketState) == 16);

@@ -8,6 +8,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "core/ring/ring.h"
+
 namespace multiport::wire {
 
 constexpr uint32_t kTransferSlots = 64;  // per pipe and direction; more in flight is kIOReturnNoResources
@@ -29,6 +31,13 @@ struct TransferCompletion {
 // What AsyncIO answers at once without asking: 0, or the IOReturn of a pipe that takes nothing (stalled, aborted, not
 // open, gone). Written by the kernel side only.
 using PipeStatus = std::atomic<int32_t>;
+
+// Zeroed by the kernel side before the process sees it.
+struct TransferMemory {
+  PipeStatus status;
+  RingMemory<TransferSubmission, kTransferSlots> submissions;  // pushed by the process
+  RingMemory<TransferCompletion, kTransferSlots> completions;  // pushed by the kernel side
+};
 
 static_assert(sizeof(TransferSubmission) == 24 && sizeof(TransferCompletion) == 24);
 

@@ -122,7 +122,7 @@ function claimUsb(granted: PlistValue, profile: GrantedProfile, adapters: readon
   return {
     problem: {
       seen: `"${profile.name}" does not cover ${names}`,
-      fix: 'Ask Apple for this vendor id: tools/provision request.',
+      fix: 'Ask Apple for this vendor id (tools/provision request), or leave the adapter out of "adapters" in the wishes.',
     },
   };
 }

@@ -21,6 +21,8 @@ export interface SigningWishes {
   readonly purpose: Purpose;
   readonly app: BundleWishes;
   readonly dext: BundleWishes;
+  /** Folders of firmware-info the dext is signed for. */
+  readonly adapters: 'all' | readonly string[];
 }
 
 /** Where the wishes for a purpose lie, below the project's folder. */
@@ -51,7 +53,10 @@ export function parseSigningWishes(json: string, file: string): SigningWishes {
         throw bad(`"${key}.entitlements.${entitlement}"`, 'is neither true, a text nor a list of texts');
     return { bundleId, name, capabilities, entitlements: Object.fromEntries(wishes) as Record<string, Wish> };
   };
-  const wishes: SigningWishes = { purpose, app: bundle('app'), dext: bundle('dext') };
+  const { adapters } = root;
+  if (adapters !== 'all' && !isTexts(adapters))
+    throw bad('"adapters"', 'is neither "all" nor a list of folders of firmware-info');
+  const wishes: SigningWishes = { purpose, app: bundle('app'), dext: bundle('dext'), adapters };
   if (!wishes.dext.bundleId.startsWith(`${wishes.app.bundleId}.`))
     throw bad('"dext.bundleId"', `does not begin with "${wishes.app.bundleId}."`);
   return wishes;

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { AppStoreConnect, Resource } from '../../adapters/apple/app-store-connect.ts';
 import type { System } from '../../adapters/system.ts';
+import type { NamedDevice } from '../../generate/device-file.ts';
 import { type GrantedProfile, parseGrantedProfile } from '../../model/apple/granted-profile.ts';
 import type { BundleWishes, SigningWishes } from '../../model/apple/signing-wishes.ts';
 import type { UsbAdapter } from '../../model/apple/usb-adapter.ts';
@@ -14,6 +15,8 @@ export interface Setup {
   /** The project's top folder. */
   readonly project: string;
   readonly wishes: SigningWishes;
+  /** What the dext is signed for. */
+  readonly devices: readonly NamedDevice[];
   readonly adapters: readonly UsbAdapter[];
   /** Undefined without an API key. */
   readonly account: Account | undefined;

@@ -1,45 +1,116 @@
-import { readFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { diagnose } from '../checks/usb/diagnose.ts';
-import { judge } from '../checks/usb/verdict.ts';
+import { readInput } from '../adapters/usb/read-input.ts';
+import { readMachine } from '../adapters/usb/read-machine.ts';
+import { saveDevice } from '../adapters/usb/save-device.ts';
 import type { Dump } from '../model/usb/dump.ts';
+import { readIdentity } from '../model/usb/identity.ts';
 import { readSubject } from '../model/usb/subject.ts';
-import { recognise } from '../model/usb/text/recognise.ts';
-import { deviceReport, type Inspection } from '../report/probe/device-report.ts';
-import { styleFor } from '../report/probe/style.ts';
+import { deviceReport, type Inspection, inspect } from '../report/probe/device-report.ts';
+import { PROBE_HELP } from '../report/probe/help.ts';
+import { jsonReport } from '../report/probe/json-report.ts';
+import { listReport } from '../report/probe/list-report.ts';
+import { maskDump } from '../report/probe/mask.ts';
+import { type Style, styleFor } from '../report/probe/style.ts';
 import { EXIT, UserError } from '../report/user-error.ts';
 
-const HELP = `tools/probe — what is this USB device, and can we drive it?
+const OPTIONS = {
+  verbose: { type: 'boolean', short: 'v' },
+  list: { type: 'boolean', short: 'l' },
+  json: { type: 'boolean' },
+  mask: { type: 'boolean' },
+  raw: { type: 'boolean' },
+  live: { type: 'boolean' },
+  'no-requests': { type: 'boolean' },
+  port: { type: 'string', short: 'p' },
+  save: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
-  tools/probe FILE…      the devices in these dumps
-`;
+type Values = ReturnType<typeof readArguments>['values'];
+const readArguments = (args: readonly string[]) =>
+  parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
 
-/** `tools/probe`: exit 0 when a device is drivable, 1 when none is, 2 for input nobody can read. */
+const ID = /^[0-9a-f]{4}:[0-9a-f]{4}$/i;
+
+/** `tools/probe`: exit 0 when a device is drivable or devices were listed, 1 when none is drivable, 2 for input nobody can read. */
 export async function probe(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' } },
-  });
+  const { values, positionals } = readArguments(args);
   if (values.help) {
-    process.stdout.write(HELP);
+    process.stdout.write(PROBE_HELP);
     return EXIT.fine;
   }
-  const inspections = positionals.flatMap(readFile).map(inspect);
-  const style = styleFor(process.stdout, process.env);
-  for (const each of inspections) process.stdout.write(`${deviceReport(each, style).join('\n')}\n`);
-  return inspections.some(({ verdict }) => verdict.answer.endsWith('drivable') && verdict.answer !== 'not drivable')
+  const ids = positionals.filter((each) => ID.test(each)).map((each) => each.toLowerCase());
+  const paths = positionals.filter((each) => !ID.test(each));
+  const all = paths.length > 0 ? paths.flatMap(readInput) : await readMachine(values, ids);
+  const wanted = choose(all, ids, values.port);
+  const dumps = values.mask ? wanted.map(maskDump) : wanted;
+  if (values.raw) return writeRaw(dumps);
+  const inspections = dumps.map(inspect);
+  if (values.save !== undefined) return saveDevice(values.save, only(inspections, '--save'));
+  print(inspections, values, ids.length > 0 || values.port !== undefined);
+  return exitCode(inspections, values);
+}
+
+/** The devices a person asked for; all of them when no id and no port was named. */
+function choose(dumps: readonly Dump[], ids: readonly string[], port: string | undefined): readonly Dump[] {
+  const chosen = dumps.filter(
+    (dump) =>
+      (ids.length === 0 || ids.includes(readIdentity(readSubject(dump))?.id ?? '')) &&
+      (port === undefined || dump.location?.port === port),
+  );
+  if (chosen.length > 0 || (ids.length === 0 && port === undefined)) return chosen;
+  const what = [...ids, ...(port === undefined ? [] : [`port ${port}`])].join(', ');
+  throw new UserError(`No device ${what} among ${dumps.length}`, 'Run without it to list the devices.');
+}
+
+function print(inspections: readonly Inspection[], values: Values, isChosen: boolean): void {
+  const style: Style = styleFor(process.stdout, process.env);
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(jsonReport(inspections), null, 2)}\n`);
+    return;
+  }
+  const lines = isListing(inspections, values, isChosen)
+    ? listReport(inspections, style)
+    : inspections.flatMap((each) => deviceReport(each, style, values.verbose === true));
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+const isListing = (inspections: readonly Inspection[], { list, verbose }: Values, isChosen: boolean) =>
+  list === true || (inspections.length !== 1 && !isChosen && verbose !== true);
+
+function exitCode(inspections: readonly Inspection[], values: Values): number {
+  if (inspections.every(({ findings }) => findings.some(({ id }) => id === 'SET-EMPTY' || id === 'SET-UNKNOWN')))
+    return inspections.length > 0 ? EXIT.unusable : EXIT.fine;
+  if (inspections.length > 1 || values.list) return EXIT.fine;
+  return inspections.some(({ verdict }) => verdict.answer === 'drivable' || verdict.answer === 'partly drivable')
     ? EXIT.fine
     : EXIT.fixable;
 }
 
-function readFile(path: string): Dump[] {
-  const dumps = recognise(readFileSync(path), path);
-  if (dumps.length > 0) return dumps;
-  throw new UserError(`${path} holds no USB descriptors in a form we know`, 'See --help for the forms.', EXIT.unusable);
+/** The bytes as they were read. What a text did not contain is said on stderr: it is a guess. */
+function writeRaw(dumps: readonly Dump[]): number {
+  const dump = only(dumps, '--raw');
+  const { bytes, assumed } = dump.descriptors.bytes.length > 0 ? dump.descriptors : (dump.bos ?? dump.descriptors);
+  if (process.stdout.isTTY)
+    throw new UserError(
+      '--raw writes bytes, which a terminal cannot show',
+      'Send them to a file: tools/probe --raw … > descriptors',
+    );
+  writeFileSync(1, bytes);
+  if (assumed.size > 0)
+    console.error(
+      `${assumed.size} of ${bytes.length} bytes are not in ${dump.form} and are assumed: offsets ${[...assumed].sort((one, other) => one - other).join(', ')}`,
+    );
+  return EXIT.fine;
 }
 
-export function inspect(dump: Dump): Inspection {
-  const subject = readSubject(dump);
-  return { subject, verdict: judge(subject), findings: diagnose(subject) };
+function only<T>(all: readonly T[], option: string): T {
+  const [first, ...others] = all;
+  if (first === undefined || others.length > 0)
+    throw new UserError(
+      `${option} needs one device, but ${all.length} are there`,
+      'Name one by its id (1209:0004) or --port.',
+    );
+  return first;
 }

@@ -34,11 +34,11 @@ it.each([
   ['fibocom-fm101-mbim-ss.descriptors.bin', 'Not drivable: one MBIM function, but the driver has no MBIM framing.'],
   [
     'realtek-rtl8152.descriptors.bin',
-    'Not drivable: one ECM function, but the driver has no ECM framing in configuration 2 (Realtek RTL8152).',
+    'Not drivable: one ECM function in configuration 2 (Realtek RTL8152), but the driver has no ECM framing.',
   ],
   [
     'realtek-rtl8153-ss.lsusb.txt',
-    'Not drivable: one ECM function, but the driver has no ECM framing in configuration 2 (Realtek RTL8153).',
+    'Not drivable: one ECM function in configuration 2 (Realtek RTL8153), but the driver has no ECM framing.',
   ],
   ['realtek-rtl8156-rev3104.descriptors.bin', 'Drivable: one NCM port in configuration 2 (Realtek RTL8156).'],
   ['sierra-em9191-mbim.descriptors.bin', 'Not drivable: one MBIM function, but the driver has no MBIM framing.'],
@@ -52,7 +52,7 @@ it.each([
   ['uz801-05c6-90b6-ff.ff.lsusb.txt', 'Not drivable: one RNDIS function, but the driver has no RNDIS framing.'],
   [
     'wacomrepo-045e-07c6-30.00.lsusb.txt',
-    'Not drivable: one ECM function, but the driver has no ECM framing in configuration 2 (Realtek RTL8153).',
+    'Not drivable: one ECM function in configuration 2 (Realtek RTL8153), but the driver has no ECM framing.',
   ],
 ])('says of %s: %s', (name, sentence) => {
   expect(verdictOf(`ethernet/${name}`).sentence).toBe(sentence);

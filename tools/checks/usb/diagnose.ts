@@ -1,7 +1,8 @@
 // diagnose.ts — a subject in, findings out, in the order of the bytes they are about.
 
+import type { Lack } from '../../model/usb/dump.ts';
 import type { Subject } from '../../model/usb/subject.ts';
-import { CATALOGUE } from './catalogue.ts';
+import { CATALOGUE, type RuleId } from './catalogue.ts';
 import type { Finding, Rule, Sighting } from './finding.ts';
 import { bosRules } from './rules/bos.ts';
 import { cdcRules } from './rules/cdc.ts';
@@ -29,8 +30,17 @@ const RULES: readonly Rule[] = [
 
 const PARTS = ['descriptors', 'strings', 'qualifier', 'bos', 'ms-os-20'];
 
+/** Rules about something that is not there, by what a form must be able to tell for them to mean anything. */
+const NEEDS: Readonly<Record<Lack, readonly RuleId[]>> = {
+  configurations: ['DEV-NUMCFG'],
+  endpoints: ['EP-COUNT', 'CDC-NOTIFY', 'CDC-NODATA', 'FUNC-SPLIT', 'ALT-PIPES', 'ALT-GAP'],
+  'class-specific': ['CDC-NOHEADER', 'CDC-NOETH', 'CDC-NONCM', 'CDC-NOMBIM', 'CDC-NOUNION', 'CDC-MAC', 'IAD-DEVCLASS'],
+  companions: ['SS-NOCOMP'],
+};
+
 export function diagnose(subject: Subject): Finding[] {
-  const sightings = RULES.flatMap((rule) => rule(subject));
+  const pointless = [...(subject.dump.lacks ?? [])].flatMap((lack) => NEEDS[lack]);
+  const sightings = RULES.flatMap((rule) => rule(subject)).filter(({ id }) => !pointless.includes(id));
   const place = ({ part, offset }: Sighting) => PARTS.indexOf(part) * 1e9 + (offset ?? 0);
   return sightings
     .map((sighting) => ({ ...CATALOGUE[sighting.id], ...sighting }) satisfies Finding)

@@ -104,10 +104,12 @@ function obstacle(each: NetworkFunction, owners: ReadonlyMap<number, number>): s
   return taken && `pipe 0x${taken.address.toString(16)} is interface ${owners.get(taken.address)}'s`;
 }
 
-function answerFor({ tree }: Subject, ports: readonly Port[]): Verdict['answer'] {
+function answerFor({ tree, dump }: Subject, ports: readonly Port[]): Verdict['answer'] {
   const drivable = ports.filter((each) => each.drivable).length;
   if (drivable > 0) return drivable === ports.length ? 'drivable' : 'partly drivable';
-  return tree.configurations.length === 0 ? 'unknown' : 'not drivable';
+  const untold =
+    dump.lacks?.has('endpoints') && ports.every(({ function: each }) => DRIVEN_FRAMINGS.includes(each.framing));
+  return tree.configurations.length === 0 || untold ? 'unknown' : 'not drivable';
 }
 
 const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
@@ -122,22 +124,28 @@ function reason(
   identity: Identity | undefined,
 ): string {
   const chip = identity?.chip ? ` (${identity.chip.name})` : '';
-  if (answer === 'unknown')
-    return subject.tree.device ? `the input has no configuration descriptor${chip}` : 'the input has no device';
+  if (answer === 'unknown') return unknownReason(subject, ports, chip);
   const drivable = ports.filter((each) => each.drivable);
   const blocked = ports.filter((each) => !each.drivable);
   const where = subject.tree.configurations.length > 1 ? ` in configuration ${configuration?.value}` : '';
   const other = blocked.length > 0 ? `; ${blockedText(blocked)}` : '';
   if (drivable.length > 0) return `${countText(drivable.length, `${framings(drivable)} port`)}${where}${chip}${other}`;
-  if (ports.length > 0) return `${blockedText(blocked)}${where}${chip}`;
+  if (ports.length > 0) return blockedText(blocked, `${where}${chip}`);
   return `${noFunction(subject)}${chip}`;
 }
 
 const framings = (ports: readonly Port[]) => [...new Set(ports.map((each) => each.function.framing))].join('/');
 
-function blockedText(ports: readonly Port[]): string {
+function blockedText(ports: readonly Port[], where = ''): string {
   const whys = [...new Set(ports.map(({ why }) => why))].join(', ');
-  return `${countText(ports.length, `${framings(ports)} function`)}, but ${whys}`;
+  return `${countText(ports.length, `${framings(ports)} function`)}${where}, but ${whys}`;
+}
+
+function unknownReason({ tree, dump }: Subject, ports: readonly Port[], chip: string): string {
+  if (!tree.device) return 'the input has no device';
+  if (tree.configurations.length === 0) return `the input has no configuration descriptor${chip}`;
+  const what = ports.length > 0 ? countText(ports.length, `${framings(ports)} function`) : 'its interfaces are named';
+  return `${what}${chip}, but ${dump.form} does not tell the pipes`;
 }
 
 /** What the device is instead. */

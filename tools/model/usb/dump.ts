@@ -11,6 +11,8 @@ export interface Part {
   readonly assumed: Assumed;
 }
 
+export type Lack = 'configurations' | 'endpoints' | 'class-specific' | 'companions';
+
 /** Who holds an interface, from a system that told us. */
 export interface Binding {
   readonly interface: number;
@@ -46,8 +48,12 @@ export interface Dump {
   readonly preferredConfiguration?: number;
   readonly location?: { readonly bus?: number; readonly port?: string; readonly address?: number };
   readonly bindings?: readonly Binding[];
+  /** Who holds the device itself. */
+  readonly deviceDriver?: string;
   /** The system the bindings are from: on macOS they are facts that replace the prediction. */
   readonly system?: 'linux' | 'macos';
+  /** What this form cannot tell: its absence is no fault of the device. */
+  readonly lacks?: ReadonlySet<Lack>;
   /** What this form cannot say, or what went wrong when it was read. One sentence each. */
   readonly notes: readonly string[];
 }

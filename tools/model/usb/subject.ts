@@ -17,7 +17,8 @@ export interface Subject {
   readonly otherSpeed: readonly DescriptorNode[];
   readonly functions: readonly NetworkFunction[];
   readonly speed: Speed;
-  /** The speed was seen, not concluded from packet sizes. */
+  /** seen: the input says it. concluded: packet sizes say it. guessed: nothing does. */
+  readonly speedBasis: 'seen' | 'concluded' | 'guessed';
   readonly speedKnown: boolean;
 }
 
@@ -34,6 +35,7 @@ export function readSubject(dump: Dump): Subject {
     otherSpeed: nodesOf('otherSpeed'),
     functions: tree.configurations.flatMap(networkFunctions),
     speed: dump.speed ?? concludeSpeed(tree),
+    speedBasis: dump.speed ? 'seen' : tree.nodes.some(({ type }) => type === TYPE.endpoint) ? 'concluded' : 'guessed',
     speedKnown: dump.speed !== undefined,
   };
 }

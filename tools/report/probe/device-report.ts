@@ -1,46 +1,73 @@
 // device-report.ts — one device in, the lines a person reads out: verdict first, then ports, macOS, findings; with -v every descriptor.
 
+import { diagnose } from '../../checks/usb/diagnose.ts';
 import type { Finding } from '../../checks/usb/finding.ts';
-import type { Port, Verdict } from '../../checks/usb/verdict.ts';
-import { type Subject, speedName } from '../../model/usb/subject.ts';
+import { type Prediction, predict } from '../../checks/usb/macos/predict.ts';
+import { judge, type Port, type Verdict } from '../../checks/usb/verdict.ts';
+import type { Dump } from '../../model/usb/dump.ts';
+import { displayName } from '../../model/usb/identity.ts';
+import { readSubject, type Subject, speedName } from '../../model/usb/subject.ts';
 import type { Endpoint } from '../../model/usb/tree.ts';
+import { macosReport } from './macos-report.ts';
+import { pasteReport } from './paste-report.ts';
 import { type Style, shown, table, wrap } from './style.ts';
+import { treeReport } from './tree-report.ts';
 
 export interface Inspection {
   readonly subject: Subject;
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
+  /** Undefined when there is no device to match anything against. */
+  readonly prediction: Prediction | undefined;
 }
 
-export function deviceReport({ subject, verdict, findings }: Inspection, style: Style): string[] {
+/** Everything that can be said of a dump. */
+export function inspect(dump: Dump): Inspection {
+  const subject = readSubject(dump);
+  return { subject, verdict: judge(subject), findings: diagnose(subject), prediction: predict(subject) };
+}
+
+export function deviceReport(
+  { subject, verdict, findings, prediction }: Inspection,
+  style: Style,
+  verbose: boolean,
+): string[] {
   return [
     ...heading(subject, verdict, style),
     ...portTable(verdict, style),
     ...findingLines(findings, style),
+    ...macosReport(subject, prediction, style),
+    ...pasteReport(verdict, style),
+    ...(verbose ? treeReport(subject, findings, style) : []),
     ...noteLines(subject, style),
   ];
 }
 
+const SIGN = {
+  drivable: '✔',
+  'partly drivable': '!',
+  'not drivable': '✖',
+  unknown: '?',
+} as const;
+
 function heading(subject: Subject, { identity, answer, sentence }: Verdict, style: Style): string[] {
-  const { dump, speed, speedKnown } = subject;
-  const names = [identity?.manufacturer, identity?.product].filter((name) => name !== undefined).map(shown);
-  const name = [...new Set(names)].join(' ') || identity?.chip?.name || '';
-  const how = subject.tree.device ? `${speedKnown ? '' : 'probably '}${speedName(speed)}` : '';
+  const { dump, speed, speedBasis } = subject;
+  const name = identity ? shown(displayName(identity)) : '';
+  const how = { seen: speedName(speed), concluded: `probably ${speedName(speed)}`, guessed: '' }[speedBasis];
   const serial = identity?.serial ? `serial ${shown(identity.serial)}` : '';
   const facts = [how, serial, `${dump.form}: ${shown(dump.name)}`].filter((part) => part !== '').join(' · ');
-  const [sign, paint] = {
-    drivable: ['✔', style.green],
-    'partly drivable': ['!', style.yellow],
-    'not drivable': ['✖', style.red],
-    unknown: ['?', style.yellow],
-  }[answer] as [string, (text: string) => string];
-  const lines = wrap(sentence, style.width, 2).map((line, index) =>
-    index === 0 ? `${paint(sign)} ${style.bold(line)}` : style.bold(line),
-  );
+  const paint = {
+    drivable: style.green,
+    'partly drivable': style.yellow,
+    'not drivable': style.red,
+    unknown: style.yellow,
+  }[answer];
+  const [first = '', ...more] = wrap(sentence, style.width - 2, 2);
   return [
     `${style.bold(identity?.id ?? '????:????')} ${name}`.trimEnd(),
     ...wrap(facts, style.width, 0).map(style.dim),
-    ...lines,
+    `${paint(SIGN[answer])} ${style.bold(first)}`,
+    ...more.map(style.bold),
     '',
   ];
 }

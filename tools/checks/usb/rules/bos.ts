@@ -10,7 +10,7 @@ import { at, type Rule, type Sighting } from '../finding.ts';
 const inBos = (node: DescriptorNode, id: RuleId, seen: string): Sighting => ({ ...at(node, id, seen), part: 'bos' });
 
 /** Forms that never carry a BOS must not accuse a device of having none. */
-const FORMS_WITH_BOS: ReadonlySet<string> = new Set(['lsusb -v text', 'usbmon capture', 'live']);
+const FORMS_WITH_BOS: ReadonlySet<string> = new Set(['lsusb -v text', 'USB capture']);
 
 const missing: Rule = ({ dump, tree: { device } }) => {
   if (!device || dump.bos || !FORMS_WITH_BOS.has(dump.form) || numberIn(device, 'bcdUSB') < 0x0201) return [];

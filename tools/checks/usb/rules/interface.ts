@@ -90,6 +90,8 @@ function associationClass({ settings }: Configuration, node: DescriptorNode): Si
   const said = ['bFunctionClass', 'bFunctionSubClass', 'bFunctionProtocol'].map((name) => numberIn(node, name));
   if (!owner || tripleText(said) === tripleText(owner.triple)) return [];
   const seen = `the association says ${tripleText(said)}, its interface ${owner.interface} says ${tripleText(owner.triple)}`;
+  // Audio and video functions have triples of their own (Audio 2.0, A.3; Video 1.5, A.2).
+  if (said[0] === owner.triple[0] && (said[0] === 0x01 || said[0] === 0x0e)) return [];
   const sameClass = said[0] === owner.triple[0] && said[1] === owner.triple[1];
   return [at(node, 'IAD-CLASS', seen, sameClass ? 'note' : 'warn')];
 }

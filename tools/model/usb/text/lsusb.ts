@@ -167,9 +167,12 @@ function toDump(device: Device, name: string): Dump {
     unreadableStrings: device.unreadable,
     ...(speed && { speed }),
     ...(bus !== undefined && address !== undefined && { location: { bus, address } }),
+    ...(device.parts.descriptors.length === 0 && { lacks: NOTHING_BUT_IDS }),
     notes: [...device.notes, ...missing(descriptors)],
   };
 }
+
+const NOTHING_BUT_IDS = new Set(['configurations', 'endpoints', 'class-specific', 'companions'] as const);
 
 /** `lsusb` without `-v` names the ids and nothing else. */
 function onlyIds({ ids, notes }: Device): Part {

@@ -1,24 +1,81 @@
 // recognise.ts — a file's bytes in, dumps out. What a file is, its content says; its name is only how people call it.
 
-import { bytesDump, type Dump, knownPart } from '../dump.ts';
+import { parsePropertyList } from '../../apple/property-list.ts';
+import { parseRegistry } from '../../apple/registry.ts';
+import { parseRegistryText } from '../../apple/registry-text.ts';
+import { isCapture } from '../capture/packets.ts';
+import { readCapture, readUsbmonText } from '../capture/read-capture.ts';
+import { isUsbmonText } from '../capture/usbmon-text.ts';
+import { bytesDump, type Dump, knownPart, NO_BYTES } from '../dump.ts';
+import { readCyme } from './cyme.ts';
+import { readFwupd } from './fwupd.ts';
 import { parseHex } from './hex.ts';
+import { readIoreg } from './ioreg.ts';
 import { isLsusb, parseLsusb } from './lsusb.ts';
+import { isSystemProfilerText, parseSystemProfilerText, readSystemProfiler } from './system-profiler.ts';
+import { isUmockdev, parseUmockdev } from './umockdev.ts';
 
 /** The devices in `data`; none when it is of no form we know. `name` is only for showing. */
 export function recognise(data: Uint8Array, name: string): Dump[] {
+  if (isCapture(data)) return readCapture(data, name) ?? [];
+  if (new TextDecoder('latin1').decode(data.subarray(0, 8)) === 'bplist00') return guarded(() => fromPlist(data, name));
   const text = asText(data);
   if (text === undefined || text.trim() === '') return [binary(data, name, 'descriptor bytes')];
+  return guarded(() => recogniseText(text, name));
+}
+
+/** A file can be nested deeper than any parser's stack, or lie about what it is: both are no form we know. */
+function guarded(read: () => Dump[]): Dump[] {
+  try {
+    return read();
+  } catch (error) {
+    if (
+      error instanceof RangeError ||
+      error instanceof SyntaxError ||
+      (error instanceof Error && error.name === 'UserError')
+    )
+      return [];
+    throw error;
+  }
+}
+
+function recogniseText(text: string, name: string): Dump[] {
+  const start = text.trimStart();
+  if (/^<\?xml|^<!DOCTYPE plist|^<plist/.test(start)) return fromPlist(start, name);
+  if (/^[[{]/.test(start)) {
+    const found = fromJson(start, name);
+    if (found) return found;
+  }
+  if (isUmockdev(text)) return parseUmockdev(text, name);
   if (isLsusb(text)) return parseLsusb(text, name);
+  if (/\+-o .*<class /.test(text)) return readIoreg(parseRegistryText(text), name);
+  if (isUsbmonText(text)) return readUsbmonText(text, name);
+  if (isSystemProfilerText(text)) return parseSystemProfilerText(text, name);
   const hex = parseHex(text);
   return hex ? [binary(hex, name, 'hex text')] : [];
+}
+
+/** Undefined when it is no JSON: a C array also starts with a brace. */
+function fromJson(text: string, name: string): Dump[] | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return readSystemProfiler(value, name) ?? readFwupd(value, name) ?? readCyme(value, name);
+}
+
+function fromPlist(source: Uint8Array | string, name: string): Dump[] {
+  const value = parsePropertyList(source, name);
+  const profiled = readSystemProfiler(value, name);
+  return profiled ?? (typeof source === 'string' ? readIoreg(parseRegistry(source), name) : []);
 }
 
 /** A BOS alone starts with 05 0f; everything else goes to the walker, which says what is wrong with it. */
 function binary(data: Uint8Array, name: string, form: string): Dump {
   const dump = bytesDump(form, name, data);
-  return data[1] === 0x0f && data[0] === 5
-    ? { ...dump, descriptors: knownPart(new Uint8Array()), bos: knownPart(data) }
-    : dump;
+  return data[1] === 0x0f && data[0] === 5 ? { ...dump, descriptors: NO_BYTES, bos: knownPart(data) } : dump;
 }
 
 /** Text has no zero bytes and is UTF-8, or UTF-16 with its mark as PowerShell writes it. */

@@ -1,0 +1,88 @@
+// list-report.ts — many devices in, one line for each out: as a tree by bus and port where they are plugged in, else as a list.
+
+import type { Verdict } from '../../checks/usb/verdict.ts';
+import type { Dump } from '../../model/usb/dump.ts';
+import { displayName } from '../../model/usb/identity.ts';
+import type { Inspection } from './device-report.ts';
+import { cut, type Style, shown } from './style.ts';
+
+const MARKS: Readonly<Record<Verdict['answer'], string>> = {
+  drivable: '✔',
+  'partly drivable': '!',
+  'not drivable': '·',
+  unknown: '?',
+};
+
+const SHORT_SPEED = { low: '1.5M', full: '12M', high: '480M', super: '5G', 'super-plus': '10G+' } as const;
+
+export function listReport(inspections: readonly Inspection[], style: Style): string[] {
+  const isOneSource = new Set(inspections.map(({ subject }) => sourceOf(subject.dump))).size === 1;
+  const byPlace = (one: Inspection, other: Inspection) => comparePlaces(placeOf(one), placeOf(other));
+  const sorted = isOneSource ? [...inspections].sort(byPlace) : inspections;
+  const rows = sorted.map((each) => ({ each, place: isOneSource ? placeText(each) : fileText(each, inspections) }));
+  const width = Math.min(36, Math.max(4, ...rows.map(({ place }) => place.length)));
+  const lines = rows.map(({ each, place }) => line(each, cut(place, width).padEnd(width), style));
+  return [...lines, '', summary(inspections, style)];
+}
+
+function line(
+  { subject, verdict: { answer, identity, ports, sentence } }: Inspection,
+  place: string,
+  style: Style,
+): string {
+  const paint = answer === 'drivable' ? style.green : answer === 'partly drivable' ? style.yellow : style.dim;
+  const speed = subject.speedBasis === 'guessed' ? '' : SHORT_SPEED[subject.speed];
+  const name = shown(identity ? displayName(identity) : '');
+  const note = answer.endsWith('not drivable') ? '' : sentence.slice(sentence.indexOf(': ') + 2, -1);
+  const fixed = `${MARKS[answer]} ${place}  ${identity?.id ?? '????:????'}  ${speed.padStart(4)}  `;
+  const room = style.width - fixed.length;
+  const text = cut(
+    [name, ports.length > 0 || answer === 'drivable' ? note : ''].filter((each) => each !== '').join(' — '),
+    room,
+  );
+  return `${paint(MARKS[answer])}${fixed.slice(1)}${answer === 'drivable' ? style.bold(text) : text}`.trimEnd();
+}
+
+/** Numbers to sort by: bus, then each hub port on the way. */
+const placeOf = ({ subject: { dump } }: Inspection): number[] => {
+  const { bus, port, address } = dump.location ?? {};
+  if (port === undefined) return bus === undefined ? [] : [bus, address ?? 0];
+  return port.replace(/^usb/, '').split(/[-.]/).map(Number);
+};
+
+function comparePlaces(one: readonly number[], other: readonly number[]): number {
+  for (let index = 0; index < Math.max(one.length, other.length); index++) {
+    const difference = (one[index] ?? -1) - (other[index] ?? -1);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** Devices of one machine have one source; each of them is in a folder of its own. */
+const sourceOf = ({ form, name }: Dump) => (form.startsWith('sysfs') ? name.slice(0, name.lastIndexOf('/')) : name);
+
+function fileText(inspection: Inspection, all: readonly Inspection[]): string {
+  const { name } = inspection.subject.dump;
+  const file = shown(name.split('/').at(-1) ?? '');
+  const isAlone = all.filter(({ subject }) => subject.dump.name === name).length === 1;
+  return isAlone ? file : `${file} ${placeText(inspection).trim()}`;
+}
+
+/** Indented by how many hubs are on the way; a dump without a place is called by its file. */
+function placeText({ subject: { dump } }: Inspection): string {
+  const { bus, port, address } = dump.location ?? {};
+  if (port !== undefined) return `${'  '.repeat(/^usb|^\d+$/.test(port) ? 0 : port.split('.').length)}${shown(port)}`;
+  if (bus !== undefined) return `bus ${bus} device ${address ?? '?'}`;
+  return shown(dump.name.split('/').at(-1) ?? '');
+}
+
+function summary(inspections: readonly Inspection[], style: Style): string {
+  const drivable = inspections.filter(
+    ({ verdict }) => verdict.answer === 'drivable' || verdict.answer === 'partly drivable',
+  );
+  const devices = `${inspections.length} device${inspections.length === 1 ? '' : 's'}`;
+  const first = drivable[0];
+  const id = first?.verdict.identity?.id;
+  const hint = id ? ` More about one: tools/probe … ${id}` : '';
+  return style.dim(`${devices}, ${drivable.length} we can drive.${hint}`);
+}

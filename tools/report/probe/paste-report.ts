@@ -1,0 +1,69 @@
+// paste-report.ts — what to paste into Info.plist and the entitlements so that our driver matches a device. The same code makes
+// the bundle's own: see tools/generate.
+
+import type { Verdict } from '../../checks/usb/verdict.ts';
+import { entitlements } from '../../generate/entitlements.ts';
+import { infoPlist } from '../../generate/info-plist.ts';
+import { asDictionary, type Dictionary, type PlistValue } from '../../model/apple/property-list.ts';
+import { hexNumber } from '../../model/usb/bytes.ts';
+import type { Identity } from '../../model/usb/identity.ts';
+import type { Style } from './style.ts';
+
+const NOWHERE = { value: 1, source: '' } as const;
+
+/** Only the ids count for matching; what else a device file holds does not reach the plist. */
+function generated({ vendorId, productId }: Identity) {
+  const party = (id: number) => ({ id: hexNumber(id, 4), name: '', source: '' });
+  const file = {
+    vendor: party(vendorId),
+    model: party(productId),
+    framing: { value: 'ncm', source: '' },
+    configuration: NOWHERE,
+    ports: { value: [], source: '' },
+    limits: { maxBlockBytes: NOWHERE, maxFrameBytes: NOWHERE },
+    quirks: {},
+  } as const;
+  return [{ folder: 'device', file }];
+}
+
+const TRANSPORT = 'com.apple.developer.driverkit.transport.usb';
+
+/** The personality of our controller for this device: an element of IOKitPersonalities. */
+export function devicePersonality(identity: Identity): string {
+  const { IOKitPersonalities: all } = infoPlist(generated(identity), { version: '0', oneProcess: false });
+  return elementLines(`Controller ${identity.id}`, asDictionary(asDictionary(all)['Controller device'])).join('\n');
+}
+
+/** The element of the entitlements that lets the driver open this device, once Apple granted the vendor. */
+export const entitlement = (identity: Identity): string =>
+  elementLines(TRANSPORT, entitlements(generated(identity), 'release')[TRANSPORT] ?? []).join('\n');
+
+const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+function elementLines(key: string, value: PlistValue | Dictionary): string[] {
+  const [first = '', ...others] = valueLines(value as PlistValue);
+  return others.length > 0 ? [`<key>${escaped(key)}</key>`, first, ...others] : [`<key>${escaped(key)}</key> ${first}`];
+}
+
+function valueLines(value: PlistValue): string[] {
+  const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
+  if (typeof value === 'number') return [`<integer>${value}</integer>`];
+  if (typeof value === 'boolean') return [value ? '<true/>' : '<false/>'];
+  if (Array.isArray(value)) return ['<array>', ...indented(value.flatMap(valueLines)), '</array>'];
+  if (typeof value === 'string') return [`<string>${escaped(value)}</string>`];
+  const entries = Object.entries(asDictionary(value)).sort(([one], [other]) => (one < other ? -1 : 1));
+  return ['<dict>', ...indented(entries.flatMap(([key, inside]) => elementLines(key, inside))), '</dict>'];
+}
+
+/** For a device we can drive: nothing to paste for the others. */
+export function pasteReport({ identity, answer }: Verdict, style: Style): string[] {
+  if (!identity || (answer !== 'drivable' && answer !== 'partly drivable')) return [];
+  const indented = (text: string) => text.split('\n').map((line) => `  ${line}`);
+  return [
+    `${style.bold('Info.plist')} ${style.dim('— element of IOKitPersonalities')}`,
+    ...indented(devicePersonality(identity)),
+    `${style.bold('Entitlements')} ${style.dim('— for a release; development has the string * for idVendor')}`,
+    ...indented(entitlement(identity)),
+    '',
+  ];
+}

@@ -8,7 +8,7 @@
 import { type FileTree, readView } from './byte-source.ts';
 import { readCodeResources, type SealVerdict, verifySeal } from './code-resources.ts';
 import { FormatError, type Parsed, parsed } from './format-error.ts';
-import { type PlistDict, stringAt } from './plist.ts';
+import { dictAt, isDict, type PlistDict, stringAt } from './plist.ts';
 import { type Profile, readProfile } from './profile.ts';
 import { type Program, readProgram } from './program.ts';
 import { readPlistDict } from './read-plist.ts';
@@ -17,6 +17,7 @@ import type { View } from './view.ts';
 /** Info.plist, a seal, a profile or a ticket larger than this is none. */
 const MAX_FILE = 32 << 20;
 const MAX_NESTING = 6;
+const SEARCH_CHUNK = 1 << 20;
 const EXTENSIONS = 'Library/SystemExtensions/';
 
 export type BundleKind = 'app' | 'dext' | 'other';
@@ -42,6 +43,8 @@ export interface Bundle {
   readonly ticket: View | undefined;
   /** Paths of AppleDouble files, whole; `paired` when the file they belong to lies beside them. */
   readonly appleDoubles: readonly { readonly path: string; readonly paired: boolean }[];
+  /** IOUserClass names of the personalities that occur nowhere in a dext's program. */
+  readonly classesMissing: readonly string[];
   /** Paths of dexts that lie where sysextd does not look. */
   readonly misplaced: readonly string[];
   /** Dexts in Contents/Library/SystemExtensions. */
@@ -82,6 +85,8 @@ export function readBundle(tree: FileTree, name: string, path = '', depth = 0): 
         : parsed(() => tree.open(programPath, (source) => readProgram(programPath, source))),
     profile: profileFile && parsed(() => readProfile(profileFile)),
     ticket: layout === 'contents' ? readFile(tree, `${base}CodeResources`) : undefined,
+    classesMissing:
+      programPath && info?.ok && bundle.kind === 'dext' ? missingNames(tree, programPath, userClasses(info.value)) : [],
     appleDoubles: depth === 0 ? findAppleDoubles(tree) : [],
     ...findDexts(tree, layout, base, depth),
     nested:
@@ -181,4 +186,24 @@ function readFile(tree: FileTree, path: string): View | undefined {
   if (entry?.kind !== 'file') return undefined;
   if (entry.size > MAX_FILE) throw new FormatError(0, `${path} of ${entry.size} bytes`);
   return tree.open(path, (source) => readView(source, 0, source.size, path));
+}
+
+/** The classes a dext's personalities start, those of their user clients too. */
+function userClasses(info: PlistDict): readonly string[] {
+  const personalities = [...dictAt(info, 'IOKitPersonalities').values()].filter(isDict);
+  const dicts = personalities.flatMap((personality) => [personality, ...[...personality.values()].filter(isDict)]);
+  return [...new Set(dicts.flatMap((dict) => stringAt(dict, 'IOUserClass') ?? []))];
+}
+
+/** Names that occur nowhere in a file. A class' name stands in the description OSMetaClass keeps of it. */
+function missingNames(tree: FileTree, path: string, names: readonly string[]): readonly string[] {
+  const missing = new Set(names);
+  const overlap = Math.max(0, ...names.map((name) => name.length));
+  tree.open(path, (source) => {
+    for (let at = 0; at < source.size && missing.size > 0; at += SEARCH_CHUNK) {
+      const piece = Buffer.from(source.read(at, Math.min(SEARCH_CHUNK + overlap, source.size - at)));
+      for (const name of missing) if (piece.includes(name, 0, 'latin1')) missing.delete(name);
+    }
+  });
+  return [...missing];
 }

@@ -1,0 +1,206 @@
+// check-profile.ts — a provisioning profile by itself: is it genuine, valid now, and for this Mac?
+
+import type { Finding, Trouble } from '../../model/finding.ts';
+import { type Certificate, commonName, kindOf, teamOf } from '../../model/signing/certificate.ts';
+import { chainOf } from '../../model/signing/chain.ts';
+import type { SignedData } from '../../model/signing/cms.ts';
+import { describeCmsProblem, verifyCms } from '../../model/signing/cms-verify.ts';
+import { isArray, type PlistValue, samePlist, show } from '../../model/signing/plist.ts';
+import { certificateHashes, type Profile } from '../../model/signing/profile.ts';
+import type { CheckOptions } from './options.ts';
+import { fine, trouble } from './report-trouble.ts';
+
+const DAY = 24 * 3600 * 1000;
+const SOON = 30 * DAY;
+/** Apple silicon: 8 hexadecimal digits, a dash and 16 more. Intel: a UUID. */
+const APPLE_SILICON = /^[0-9A-F]{8}-[0-9A-F]{16}$/i;
+const HARDWARE_UUID = /^[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}$/i;
+
+/** Everything about a profile that needs no program. */
+export function checkProfile(path: string, profile: Profile, options: CheckOptions): readonly Finding[] {
+  const forged = checkGenuine(path, profile, options);
+  if (forged.length > 0) return forged;
+  const found = [
+    ...checkLayers(path, profile),
+    ...checkValidity(path, profile, options),
+    ...checkDevice(path, profile, options),
+    ...checkCertificates(path, profile),
+  ];
+  const title = `provisioning profile ${JSON.stringify(profile.name)} (${profile.kind}) is genuine and valid until ${profile.expires.toISOString()}`;
+  return found.some(({ level }) => level === 'fail') ? found : [fine('profile', path, title), ...found];
+}
+
+/** Both layers: signature, and chain up to a root of Apple at the time it was made; Apple's own signers expire earlier. */
+function checkGenuine(path: string, profile: Profile, { roots }: CheckOptions): readonly Trouble[] {
+  const layers = [
+    ['outer', profile.outer] as const,
+    ...(profile.inner ? [['DER', profile.inner.signed] as const] : []),
+  ];
+  for (const [name, signed] of layers) {
+    const seen = layerProblem(signed, roots, profile.created);
+    if (!seen) continue;
+    return [
+      trouble('F20', `profile-${name === 'outer' ? 'signature' : 'der-signature'}`, {
+        subject: path,
+        title: 'the provisioning profile is not genuine',
+        seen: `the ${name} signature ${seen}`,
+        fix: 'Download the provisioning profile from the portal again and do not edit it.',
+      }),
+    ];
+  }
+  return [];
+}
+
+function layerProblem(signed: SignedData, roots: readonly Certificate[], at: Date): string | undefined {
+  const { problem, certificate } = verifyCms(signed, signed.content?.bytes ?? new Uint8Array());
+  if (problem || !certificate) return describeCmsProblem(problem ?? 'no-signer');
+  const chain = chainOf(certificate, signed.certificates, roots, at);
+  switch (chain.problem?.kind) {
+    case undefined:
+      return undefined;
+    case 'incomplete':
+      return `lacks the certificate of ${JSON.stringify(chain.problem.missing)}`;
+    case 'untrusted-root':
+      return `ends in ${chain.problem.root}, which is no root of Apple`;
+    case 'outside-validity':
+      return `was made outside the validity of ${commonName(chain.problem.certificate)}`;
+    case 'unusable':
+      return `was made below ${commonName(chain.problem.certificate)}: ${chain.problem.why}`;
+    default:
+      return chain.problem satisfies never;
+  }
+}
+
+/** What both layers carry must be the same: tools read the XML, macOS the DER. */
+function checkLayers(path: string, profile: Profile): readonly Trouble[] {
+  const inner = profile.inner?.dict;
+  if (!inner) return [];
+  for (const [key, value] of profile.dict) {
+    if (key === 'DER-Encoded-Profile') continue;
+    const xml: PlistValue = key === 'DeveloperCertificates' ? certificateHashes(profile) : value;
+    const der = key === 'DeveloperCertificates' ? hexes(inner.get(key)) : inner.get(key);
+    if (samePlist(xml, der) || (der === undefined && !MEANINGFUL.has(key))) continue;
+    return [
+      trouble('F20', 'profile-layers', {
+        subject: path,
+        title: 'the two layers of the provisioning profile contradict each other',
+        seen: `${key} is ${show(value)} in XML and ${show(inner.get(key))} in DER`,
+        fix: 'Download the provisioning profile from the portal again.',
+        confidence: 'medium',
+      }),
+    ];
+  }
+  return [];
+}
+
+/** Keys that decide something, so that their absence from one layer is a contradiction too. */
+const MEANINGFUL = new Set([
+  'Entitlements',
+  'UUID',
+  'CreationDate',
+  'ExpirationDate',
+  'TeamIdentifier',
+  'ProvisionedDevices',
+  'ProvisionsAllDevices',
+  'DeveloperCertificates',
+]);
+
+function hexes(value: PlistValue | undefined): PlistValue | undefined {
+  return isArray(value)
+    ? value.map((entry) => (entry instanceof Uint8Array ? Buffer.from(entry).toString('hex') : entry))
+    : value;
+}
+
+function checkValidity(path: string, profile: Profile, { now, target }: CheckOptions): readonly Trouble[] {
+  const { created, expires } = profile;
+  if (now < created || now > expires) {
+    return [
+      trouble('F27', 'profile-validity', {
+        subject: path,
+        title: now > expires ? 'the provisioning profile has expired' : 'the provisioning profile is not valid yet',
+        seen: `valid from ${created.toISOString()} to ${expires.toISOString()}; now is ${now.toISOString()}`,
+        fix: now > expires ? 'Generate it again in the portal, embed it and sign again.' : "Set the Mac's clock.",
+        related: ['F20'],
+      }),
+    ];
+  }
+  if (expires.getTime() - now.getTime() > SOON || !target?.distribution) return [];
+  const seen = `expires on ${expires.toISOString()}, in ${Math.floor((expires.getTime() - now.getTime()) / DAY)} days`;
+  return [
+    trouble('F27', 'profile-expires-soon', {
+      level: 'warn',
+      subject: path,
+      title: 'the provisioning profile expires soon',
+      seen,
+    }),
+  ];
+}
+
+function checkDevice(path: string, profile: Profile, { device, target }: CheckOptions): readonly Trouble[] {
+  if (profile.kind !== 'development') return [];
+  const same = (a: string, b: string) => a.toUpperCase() === b.toUpperCase();
+  if (device !== undefined && !profile.devices.some((listed) => same(listed, device))) {
+    const shape =
+      HARDWARE_UUID.test(device) && profile.devices.some((listed) => APPLE_SILICON.test(listed))
+        ? '; it is a Hardware UUID, give the Provisioning UDID of an Apple-silicon Mac'
+        : '';
+    return [
+      trouble('F26', 'profile-device', {
+        subject: path,
+        seen: `${device} is not among its ${profile.devices.length} devices${shape}`,
+        related: ['F20'],
+      }),
+    ];
+  }
+  if (
+    device !== undefined ||
+    profile.devices.some((listed) => !HARDWARE_UUID.test(listed)) ||
+    target?.architecture === 'x86_64'
+  )
+    return [];
+  return [
+    trouble('F26', 'profile-device-shape', {
+      level: 'warn',
+      subject: path,
+      title: 'the provisioning profile holds no Apple-silicon Mac',
+      seen:
+        profile.devices.length === 0
+          ? 'it lists no device'
+          : `all its ${profile.devices.length} devices are Hardware UUIDs, which only Intel Macs go by`,
+      confidence: 'medium',
+    }),
+  ];
+}
+
+/** Who may sign has to belong to the team and be of the kind the profile is for. */
+function checkCertificates(path: string, profile: Profile): readonly Trouble[] {
+  if (profile.certificates.length === 0) {
+    return [
+      trouble('F28', 'profile-certificates', {
+        subject: path,
+        title: 'the provisioning profile holds no certificate',
+        seen: 'DeveloperCertificates is empty',
+      }),
+    ];
+  }
+  const stranger = profile.certificates.find((certificate) => !profile.teams.includes(teamOf(certificate)));
+  if (stranger) {
+    return [
+      trouble('F28', 'profile-team', {
+        subject: path,
+        title: 'the provisioning profile and its certificate belong to different teams',
+        seen: `team ${profile.teams.join(', ')}, ${commonName(stranger)} is of ${teamOf(stranger)}`,
+      }),
+    ];
+  }
+  const wanted = profile.kind === 'store' ? 'distribution' : profile.kind;
+  if (profile.certificates.some((certificate) => kindOf(certificate) === wanted)) return [];
+  return [
+    trouble('F28', 'profile-kind', {
+      subject: path,
+      title: 'no certificate of the provisioning profile is of its kind',
+      seen: `a ${profile.kind} profile for ${profile.certificates.map((certificate) => `${commonName(certificate)} (${kindOf(certificate)})`).join(', ')}`,
+      confidence: 'medium',
+    }),
+  ];
+}

@@ -1,0 +1,142 @@
+// check.ts — the rule engine: a bundle, a bare program or a provisioning profile in, every reason macOS would refuse it out.
+
+import type { Finding } from '../../model/finding.ts';
+import { troubles } from '../../model/finding.ts';
+import type { Bundle } from '../../model/signing/bundle.ts';
+import { type Parsed, parsed } from '../../model/signing/format-error.ts';
+import type { Program } from '../../model/signing/program.ts';
+import { checkActivation, checkInstalled, checkTicket } from './check-activation.ts';
+import { checkDistribution } from './check-distribution.ts';
+import { checkDriverEntitlements } from './check-driver-entitlements.ts';
+import { checkEntitlements } from './check-entitlements.ts';
+import { checkDexts, checkLayout } from './check-layout.ts';
+import { checkPersonalities } from './check-personalities.ts';
+import { checkProfile } from './check-profile.ts';
+import { checkProgram } from './check-program.ts';
+import { checkAppleDoubles, checkSeal } from './check-seal.ts';
+import { broken, checkSignature } from './check-signature.ts';
+import { checkSigner } from './check-signer.ts';
+import type { CheckOptions } from './options.ts';
+import { inOrder } from './reach.ts';
+import { type SlicesSigner, signerOf } from './signer.ts';
+import { entitlementsOf, type Subject, subjectOf } from './subject.ts';
+
+/** Every finding about a bundle and the dexts in it, in the order in which macOS would come upon them. */
+export function check(bundle: Bundle, options: CheckOptions): readonly Finding[] {
+  const dexts = bundle.dexts.flatMap((dext) => checkBundle(dext, new Set(), { ...options, profile: undefined }));
+  const known = new Set(bundle.dexts.flatMap((dext) => changedPaths(dext, dexts)));
+  const findings = [
+    ...checkAppleDoubles(bundle),
+    ...checkDexts(bundle),
+    ...dexts,
+    ...bundle.nested.flatMap((nested) => checkNested(nested, options)),
+    ...checkBundle(bundle, known, options),
+  ];
+  const isDexts = (subject: string) =>
+    bundle.kind === 'dext' || bundle.dexts.some(({ path }) => subject === path || subject.startsWith(`${path}/`));
+  return inOrder(oncePerSlice(findings), isDexts);
+}
+
+/** Every finding about a program without a bundle. */
+export function checkTool(program: Parsed<Program>, path: string, options: CheckOptions): readonly Finding[] {
+  if (!program.ok) return [broken(path, 'program-form', program.error.message)];
+  const subject: Subject = {
+    kind: 'tool',
+    path,
+    program: program.value,
+    info: new Map(),
+    infoPath: '',
+    infoFile: undefined,
+    sealFile: undefined,
+    profile: options.profile && { ok: true, value: options.profile },
+    profilePath: '',
+  };
+  return inOrder(oncePerSlice(checkSubject(subject, undefined, options)), () => false);
+}
+
+export { checkProfile } from './check-profile.ts';
+
+function checkBundle(bundle: Bundle, known: ReadonlySet<string>, options: CheckOptions): readonly Finding[] {
+  const layout = checkLayout(bundle);
+  const subject = subjectOf(bundle, options.profile);
+  const findings: Finding[] = [...layout];
+  if (bundle.program && !bundle.program.ok)
+    findings.push(broken(bundle.programPath ?? bundle.name, 'program-form', bundle.program.error.message));
+  if (subject) findings.push(...checkSubject(subject, bundle, options));
+  findings.push(...checkSeal(bundle, known));
+  if (bundle.kind === 'dext' && bundle.info?.ok) {
+    findings.push(
+      ...checkPersonalities(bundle.infoPath, bundle.info.value, bundle.classesMissing, options.usbDevice),
+      ...checkInstalled(bundle, options),
+    );
+  }
+  return findings;
+}
+
+/** A profile that is no good makes comparing entitlements with it idle; a signature that is broken, everything else. */
+function checkSubject(subject: Subject, bundle: Bundle | undefined, options: CheckOptions): readonly Finding[] {
+  const profile = subject.profile?.ok ? checkProfile(subject.profilePath, subject.profile.value, options) : [];
+  const genuine = !troubles(profile).some(({ rule }) => rule.endsWith('signature'));
+  const findings: Finding[] = [...profile, ...checkProgram(subject, options.target)];
+  for (const slice of subject.program.slices) {
+    const claim = entitlementsOf(slice);
+    findings.push(
+      ...guarded(subject, () => [...checkSignature(subject, slice), ...checkSigner(subject, slice, options)]),
+    );
+    if (!slice.signed?.ok) continue;
+    const signer = signerWithoutThrowing(slice.signed.value, options);
+    if (!slice.signed.value.cms) continue;
+    if (genuine) findings.push(...checkEntitlements(subject, claim, signer));
+    if (signer) findings.push(...checkDistribution(subject, slice.signed.value, claim, signer, options.target));
+    if (subject.kind === 'dext') findings.push(...checkDriverEntitlements(subject, claim, options.usbDevice));
+    if (bundle?.kind === 'app')
+      findings.push(
+        ...checkActivation(bundle, subject, claim, signer, options),
+        ...checkTicket(bundle, signer, options),
+      );
+  }
+  return findings;
+}
+
+function guarded(subject: Subject, run: () => readonly Finding[]): readonly Finding[] {
+  const result = parsed(run);
+  return result.ok ? result.value : [broken(subject.program.path, 'signature-form', result.error.message)];
+}
+
+function signerWithoutThrowing(
+  signed: Parameters<typeof signerOf>[0],
+  { roots, now }: CheckOptions,
+): SlicesSigner | undefined {
+  const result = parsed(() => signerOf(signed, roots, now));
+  return result.ok && !result.value?.problem ? result.value : undefined;
+}
+
+function checkNested(nested: Bundle | Parsed<Program>, options: CheckOptions): readonly Finding[] {
+  const plain = { ...options, profile: undefined };
+  if (!('kind' in nested)) return checkTool(nested, nested.ok ? nested.value.path : 'nested program', plain);
+  return [...nested.nested.flatMap((inner) => checkNested(inner, options)), ...checkBundle(nested, new Set(), plain)];
+}
+
+/** Paths in a dext whose change its own findings explain, so that the app's seal need not repeat them. */
+function changedPaths(dext: Bundle, findings: readonly Finding[]): readonly string[] {
+  const own = new Set(
+    troubles(findings)
+      .filter(({ rule }) => rule.startsWith('signature') || rule.startsWith('program-form'))
+      .map(({ subject }) => subject),
+  );
+  const seal = dext.seal?.ok ? dext.seal.value : undefined;
+  const files = seal ? [...seal.changed, ...seal.added, ...seal.missing].map((path) => dext.base + path) : [];
+  return [...own, ...files];
+}
+
+/** Both slices of a universal program usually have the same trouble: it is said once. */
+function oncePerSlice(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<string>();
+  return findings.filter((finding) => {
+    const key =
+      finding.level === 'ok'
+        ? `${finding.rule} ${finding.subject} ${finding.title}`
+        : `${finding.id} ${finding.rule} ${finding.subject} ${finding.title}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}

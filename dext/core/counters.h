@@ -19,11 +19,10 @@ enum class Reason : uint8_t {
   TooShort,    // shorter than an Ethernet header
   NoPacket,    // the OS has no packet to copy a received frame into
   QueueFull,   // the OS does not take the packet
-  LinkDown,    // transmitted while the port has no link
   BadEntry,    // a ring entry that points outside, or says a slot or transfer is what it is not
   PipeFailed,  // the device did not take the transfer
 };
-inline constexpr size_t kReasons = 9;
+inline constexpr size_t kReasons = 8;
 
 constexpr const char * describe(Reason reason) {
   switch (reason) {
@@ -39,8 +38,6 @@ constexpr const char * describe(Reason reason) {
       return "no free packet in the OS";
     case Reason::QueueFull:
       return "the OS's queue is full";
-    case Reason::LinkDown:
-      return "no link";
     case Reason::BadEntry:
       return "ring entry makes no sense";
     case Reason::PipeFailed:

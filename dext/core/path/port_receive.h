@@ -40,6 +40,8 @@ class PortReceive {
     return taken;
   }
 
+  void countDrop(Reason reason, uint64_t frames) { counters_.drop(reason, frames); }
+
   // Shows the controller what was given back; true when it wants to be signalled. Call once after each batch.
   bool publish() {
     pushReturns();

@@ -52,8 +52,6 @@ class PortTransmit {
     return true;
   }
 
-  void countDrop(Reason reason) { counters_.drop(reason); }
-
   // Takes back the slots that were sent. What the controller says is checked: it can only free what is out.
   void takeFreed() {
     for (uint32_t looks = 0; looks < kMaxSlots; looks++) {

@@ -6,7 +6,7 @@ import { PROJECT_ROOT } from '../../../tools/adapters/project.ts';
 const APPLE = /^(DriverKit|USBDriverKit|NetworkingDriverKit)\/[A-Za-z]+\.(h|iig)$|^os\/log\.h$|^net\/ethernet\.h$/;
 const FREESTANDING = /^[a-z_0-9]+(\.h)?$/; // <atomic>, <time.h>: no folder, no system interface
 
-/** Headers iig makes. The nub's is the contract between controller and port: the one thing a port sees of the other side. */
+/** Headers iig makes, and the .iig files they are made from. The nub's is the contract between controller and port: the one thing a port sees of the other side. */
 const CONTRACTS: Readonly<Record<string, readonly string[]>> = {
   controller: ['MultiportController.h', 'MultiportUserClient.h', 'PortNub.h'],
   port: ['PortEthernet.h', 'PortNub.h'],
@@ -24,7 +24,7 @@ const allowedInDext = (folder: string, include: string) =>
   ['core/', 'generated/', `${folder}/`].some((start) => include.startsWith(start)) ||
   APPLE.test(include) ||
   FREESTANDING.test(include) ||
-  CONTRACTS[folder]?.includes(include) === true;
+  CONTRACTS[folder]?.includes(include.replace(/\.iig$/, '.h')) === true;
 
 interface Include {
   readonly file: string;

@@ -1,0 +1,185 @@
+#include "MultiportController.h"
+
+#include <DriverKit/IODispatchQueue.h>
+#include <DriverKit/IOLib.h>
+#include <DriverKit/OSCollections.h>
+#include <os/log.h>
+#include <stdio.h>
+
+#include <new>
+
+#include "controller/controller_port.h"
+#include "generated/devices.h"
+#include "PortNub.h"
+
+using multiport::ControllerPort;
+using multiport::TransferTag;
+using multiport::UsbSession;
+
+struct MultiportController_IVars {
+  IODispatchQueue * queue;
+  UsbSession * session;
+  ControllerPort * ports[multiport::kMaxPorts];
+  uint32_t portCount;
+  uint32_t actionsToCancel;
+  bool stopping;
+};
+
+namespace {
+
+// What people and tools read of a port in the registry. Set before the nub is registered; matching does not depend on
+// it.
+void describePort(PortNub * nub, const ControllerPort & port, const multiport::Device & device) {
+  char name[128];
+  snprintf(name, sizeof name, "%s %s, %s", device.vendorName, device.modelName, port.label());
+  OSDictionary * properties = OSDictionary::withCapacity(4);
+  OSNumber * number = OSNumber::withNumber(port.number(), 32);
+  OSString * label = OSString::withCString(name);
+  OSData * mac = OSData::withBytes(port.facts().mac.data(), port.facts().mac.size());
+  if (properties && number && label && mac) {
+    properties->setObject("MultiportPort", number);
+    properties->setObject("MultiportLabel", label);
+    properties->setObject("kUSBProductString", label);  // what System Settings calls the service after
+    properties->setObject("IOMACAddress", mac);
+    nub->SetProperties(properties);
+  }
+  OSSafeReleaseNULL(mac);
+  OSSafeReleaseNULL(label);
+  OSSafeReleaseNULL(number);
+  OSSafeReleaseNULL(properties);
+}
+
+kern_return_t publish(MultiportController * controller, ControllerPort * port, uint32_t index,
+                      const multiport::Device & device) {
+  IOService * service = nullptr;
+  kern_return_t result = controller->Create(controller, multiport::kNubProperties, &service);
+  if (result != kIOReturnSuccess) return result;
+  PortNub * nub = OSDynamicCast(PortNub, service);
+  if (!nub) {
+    OSSafeReleaseNULL(service);
+    return kIOReturnInternalError;
+  }
+  port->nub = nub;  // with the reference that Create gave us
+  result = nub->Bind(controller, index);
+  if (result != kIOReturnSuccess) return result;
+  describePort(nub, *port, device);
+  return nub->RegisterService();
+}
+
+// A port that cannot be used leaves the others alone.
+void startPorts(MultiportController * controller, MultiportController_IVars * ivars) {
+  uint32_t count = ivars->session->functions().count;
+  uint32_t known = static_cast<uint32_t>(ivars->session->facts().ports.size());
+  ivars->portCount = count < known ? count : known;
+  for (uint32_t i = 0; i < ivars->portCount; i++) {
+    ControllerPort * port = new (std::nothrow) ControllerPort(controller, *ivars->session, i);
+    if (!port) return;
+    ivars->ports[i] = port;
+    kern_return_t result = port->start();
+    if (result == kIOReturnSuccess) result = publish(controller, port, i, ivars->session->facts());
+    if (result != kIOReturnSuccess)
+      os_log(OS_LOG_DEFAULT, "multiport: port %u cannot be used: %x", port->number(), result);
+  }
+}
+
+// The last rungs, when no action of ours can run any more.
+void finishStop(MultiportController_IVars * ivars) {
+  for (ControllerPort *& port : ivars->ports) {
+    if (port) port->release();
+    delete port;
+    port = nullptr;
+  }
+  if (ivars->session) ivars->session->close();
+  delete ivars->session;
+  ivars->session = nullptr;
+}
+
+// Takes everything back; calls `finished` on the controller's queue when nothing can run any more. Waits for nobody: an
+// unplugged device has ended its transfers already, a present one ends them because we ask.
+void beginStop(MultiportController_IVars * ivars, void (^finished)(void)) {
+  ivars->stopping = true;
+  IODispatchQueue * queue = ivars->queue;
+  void (^done)(void) = ^{
+    queue->DispatchAsync(^{
+      if (--ivars->actionsToCancel == 0) finished();
+    });
+  };
+  ivars->actionsToCancel = 1;  // ourselves, so that it is not over before all are asked
+  for (ControllerPort * port : ivars->ports)
+    if (port) ivars->actionsToCancel += port->stop(done);
+  done();
+}
+
+}  // namespace
+
+bool MultiportController::init() {
+  if (!super::init()) return false;
+  ivars = IONewZero(MultiportController_IVars, 1);
+  return ivars != nullptr;
+}
+
+void MultiportController::free() {
+  if (ivars) OSSafeReleaseNULL(ivars->queue);
+  IOSafeDeleteNULL(ivars, MultiportController_IVars, 1);
+  super::free();
+}
+
+kern_return_t IMPL(MultiportController, Start) {
+  kern_return_t result = Start(provider, SUPERDISPATCH);
+  if (result != kIOReturnSuccess) return result;
+  IOUSBHostDevice * device = OSDynamicCast(IOUSBHostDevice, provider);
+  if (!device) return kIOReturnUnsupported;
+  result = CopyDispatchQueue(kIOServiceDefaultQueueName, &ivars->queue);
+  if (result != kIOReturnSuccess) return result;
+  ivars->session = new (std::nothrow) UsbSession;
+  result = ivars->session ? ivars->session->open(this, device) : kIOReturnNoMemory;
+  if (result != kIOReturnSuccess) {
+    os_log(OS_LOG_DEFAULT, "multiport: the device cannot be used: %x", result);
+    finishStop(ivars);
+    return result;
+  }
+  startPorts(this, ivars);
+  return RegisterService();
+}
+
+// Returns at once; super's Stop follows when the last action is cancelled.
+kern_return_t IMPL(MultiportController, Stop) {
+  retain();
+  provider->retain();
+  beginStop(ivars, ^{
+    finishStop(ivars);
+    Stop(provider, SUPERDISPATCH);
+    provider->release();
+    release();
+  });
+  return kIOReturnSuccess;
+}
+
+ControllerPort * MultiportController::GetPort(uint32_t index) {
+  bool exists = !ivars->stopping && index < ivars->portCount;
+  return exists ? ivars->ports[index] : nullptr;
+}
+
+void MultiportController::ServiceLater(uint32_t index) {
+  retain();
+  ivars->queue->DispatchAsync(^{
+    if (ControllerPort * port = GetPort(index)) port->service();
+    release();
+  });
+}
+
+// A completion that comes while we stop still has to be booked, but leads to nothing new: the port knows.
+void IMPL(MultiportController, OnReceive) {
+  TransferTag tag = TransferTag::of(action);
+  if (ControllerPort * port = ivars->ports[tag.port]) port->onReceive(tag.number, status, actualByteCount);
+}
+
+void IMPL(MultiportController, OnTransmit) {
+  TransferTag tag = TransferTag::of(action);
+  if (ControllerPort * port = ivars->ports[tag.port]) port->onTransmit(tag.number, status);
+}
+
+void IMPL(MultiportController, OnNotification) {
+  TransferTag tag = TransferTag::of(action);
+  if (ControllerPort * port = ivars->ports[tag.port]) port->onNotification(status, actualByteCount);
+}

@@ -1,0 +1,211 @@
+#include "controller/controller_port.h"
+
+#include <os/log.h>
+
+#include <algorithm>
+
+#include "core/usb/ncm_setup.h"
+#include "MultiportController.h"
+#include "PortNub.h"
+
+namespace multiport {
+
+ControllerPort::ControllerPort(MultiportController * controller, UsbSession & session, uint32_t index)
+    : controller_(controller),
+      session_(session),
+      index_(index),
+      function_(session.functions().items[index]),
+      descriptor_(session.facts().ports[index]),
+      link_(session.facts().quirks.beyondMegabits) {}
+
+kern_return_t ControllerPort::start() {
+  if (!session_.interface(function_.controlInterface) || !session_.interface(function_.dataInterface))
+    return kIOReturnExclusiveAccess;
+  FunctionControl control{session_, function_};
+  auto agreement = setUpNcm(control, function_, session_.facts());
+  if (!agreement) return kIOReturnUnsupported;
+  kern_return_t result = copyPipes();
+  if (result != kIOReturnSuccess) return result;
+  layMemory(*agreement);
+  result = transfers_.create(controller_, session_.device(), index_, facts_);
+  if (result != kIOReturnSuccess) return result;
+  if (!areUsable(facts_, transfers_.portBytes().size(), transfers_.receiveBytes().size())) return kIOReturnNoSpace;
+  end_.emplace(facts_, framing_, transfers_.portBytes(), transfers_.receiveBytes());
+  if (notification_ && !session_.facts().quirks.linkIsAlwaysUp)
+    listen();
+  else
+    onLink(link_.assumeUp());
+  return kIOReturnSuccess;
+}
+
+kern_return_t ControllerPort::copyPipes() {
+  IOUSBHostInterface * data = session_.interface(function_.dataInterface);
+  kern_return_t result = data->CopyPipe(function_.in.address, &in_);
+  if (result == kIOReturnSuccess) result = data->CopyPipe(function_.out.address, &out_);
+  if (result == kIOReturnSuccess && function_.notification.address != 0)
+    session_.interface(function_.controlInterface)->CopyPipe(function_.notification.address, &notification_);
+  return result;
+}
+
+void ControllerPort::layMemory(const NcmAgreement & agreement) {
+  facts_.number = descriptor_.number;
+  facts_.transfers = kReceiveTransfers;
+  facts_.transferBytes = agreement.transferBytes;
+  facts_.slots = kTransmitSlots;
+  facts_.slotBytes = alignUp(agreement.limits.maxBlockBytes, 64);
+  framing_ = Framing::of(agreement.framing, agreement.limits, facts_.slotBytes);
+  facts_.placement = framing_.layout.placement;
+  facts_.mac = session_.macOf(function_, descriptor_.number);
+  facts_.multicastFilters = function_.multicastFilters;
+}
+
+uint32_t ControllerPort::stop(void (^done)(void)) {
+  gone_ = true;
+  for (IOUSBHostPipe * pipe : {in_, out_, notification_})
+    if (pipe) pipe->Abort(kIOUSBAbortAsynchronous, kIOReturnAborted, nullptr);
+  detach();
+  return transfers_.cancel(done);
+}
+
+void ControllerPort::release() {
+  end_.reset();
+  transfers_.release();
+  OSSafeReleaseNULL(in_);
+  OSSafeReleaseNULL(out_);
+  OSSafeReleaseNULL(notification_);
+  OSSafeReleaseNULL(nub);
+}
+
+void ControllerPort::onReceive(uint32_t number, IOReturn status, uint32_t bytes) {
+  Completed completed = classify(status);
+  end_->receive.onComplete(number, completed == Completed::Data ? bytes : 0);
+  if (recover(in_, completed)) service();
+}
+
+void ControllerPort::onTransmit(uint32_t number, IOReturn status) {
+  Completed completed = classify(status);
+  end_->transmit.onComplete(number, completed == Completed::Data);
+  if (recover(out_, completed)) service();
+}
+
+void ControllerPort::onNotification(IOReturn status, uint32_t bytes) {
+  Completed completed = classify(status);
+  if (completed == Completed::Data) onLink(link_.see(transfers_.notification(bytes)));
+  if (recover(notification_, completed)) listen();
+}
+
+// What a completion means for its pipe; true when it may be used further.
+bool ControllerPort::recover(IOUSBHostPipe * pipe, Completed completed) {
+  switch (completed) {
+    case Completed::Data:
+      failures_ = 0;
+      break;
+    case Completed::Stalled:
+      pipe->ClearStall(true);
+      [[fallthrough]];
+    case Completed::Cancelled:
+    case Completed::Failed:
+      failures_++;
+      break;
+    case Completed::Gone:
+      gone_ = true;
+      break;
+  }
+  return !gone_;
+}
+
+void ControllerPort::attach(OSAction * signalPort) {
+  detach();
+  signalPort->retain();
+  signalPort_ = signalPort;
+  end_->attach();
+}
+
+void ControllerPort::detach() {
+  enabled_ = false;
+  if (end_) end_->detach();
+  OSSafeReleaseNULL(signalPort_);
+}
+
+void ControllerPort::setEnable(bool enable) {
+  enabled_ = enable;
+  failures_ = 0;
+  applyFilter();
+  service();
+}
+
+void ControllerPort::setFilter(uint32_t filter, Bytes addresses) {
+  filter_ = static_cast<uint16_t>(filter);
+  addressBytes_ = static_cast<uint32_t>(std::min(addresses.size(), addresses_.size()));
+  std::copy_n(addresses.data(), addressBytes_, addresses_.begin());
+  if (enabled_) applyFilter();
+}
+
+// Devices are told their filter whether they claim to have one or not; one that refuses passes everything on.
+void ControllerPort::applyFilter() {
+  if (gone_) return;
+  uint16_t filter = enabled_ ? filter_ : 0;
+  uint16_t count = static_cast<uint16_t>(addressBytes_ / 6);
+  if (filter & packet_filter::kMulticastList) {
+    bool listed =
+        count <= function_.multicastFilters &&
+        session_.out(function_, CdcRequest::SetEthernetMulticastFilters, count, {addresses_.data(), addressBytes_});
+    if (!listed)
+      filter = static_cast<uint16_t>((filter & ~packet_filter::kMulticastList) | packet_filter::kAllMulticast);
+  }
+  session_.out(function_, CdcRequest::SetEthernetPacketFilter, filter, {});
+}
+
+void ControllerPort::service() {
+  for (uint32_t round = 0; round < kMaxRounds; round++) {
+    if (gone_) return;
+    end_->receive.takeReturns();
+    arm();
+    send();
+    bool wanted = end_->receive.publish();
+    wanted = end_->transmit.publish() || wanted;
+    if (wanted) signalPort();
+    bool mayWait = end_->receive.mayWait();
+    mayWait = end_->transmit.mayWait() && mayWait;  // both have to ask
+    if (mayWait) return;
+  }
+  controller_->ServiceLater(index_);
+}
+
+void ControllerPort::arm() {
+  while (enabled_ && failures_ < kMaxFailures) {
+    auto transfer = end_->receive.nextIdle();
+    if (!transfer) return;
+    kern_return_t result = transfers_.receive(in_, *transfer);
+    if (result == kIOReturnSuccess) continue;
+    end_->receive.onComplete(*transfer, 0);
+    if (!recover(in_, classify(result)) || classify(result) != Completed::Stalled) return;
+  }
+}
+
+void ControllerPort::send() {
+  while (auto block = end_->transmit.next()) {
+    kern_return_t result = transfers_.transmit(out_, block->slot, block->length);
+    if (result == kIOReturnSuccess) continue;
+    end_->transmit.onComplete(block->slot, false);
+    if (!recover(out_, classify(result))) return;
+  }
+}
+
+void ControllerPort::listen() {
+  if (notification_ && !gone_ && failures_ < kMaxFailures) transfers_.notify(notification_);
+}
+
+void ControllerPort::onLink(bool news) {
+  if (!news) return;
+  const Link & link = link_.link();
+  os_log(OS_LOG_DEFAULT, "multiport: port %u: link %{public}s, %llu Mbit/s", number(), link.up ? "up" : "down",
+         static_cast<unsigned long long>(link.megabits()));
+  if (end_->setLink(link)) signalPort();
+}
+
+void ControllerPort::signalPort() {
+  if (signalPort_) nub->SignalPort(signalPort_);
+}
+
+}  // namespace multiport

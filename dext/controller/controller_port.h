@@ -1,0 +1,87 @@
+// controller_port.h — one port on the controller's side: completions, signals and calls of its nub in, submissions out.
+#pragma once
+
+#include <optional>
+
+#include "controller/port_transfers.h"
+#include "controller/status.h"
+#include "controller/usb_session.h"
+#include "core/link/notification.h"
+#include "core/path/port_end.h"
+
+class PortNub;
+
+namespace multiport {
+
+// Lives on the controller's queue.
+class ControllerPort {
+ public:
+  ControllerPort(MultiportController * controller, UsbSession & session, uint32_t index);
+
+  // Sets the function up, opens its pipes, makes memory and actions. On failure the caller still has to call `stop`.
+  kern_return_t start();
+
+  // Takes every transfer back. `done` runs once for each of the returned number, then `release` may be called.
+  uint32_t stop(void (^done)(void));
+  void release();
+
+  // Completions; `number` is what the action carried.
+  void onReceive(uint32_t number, IOReturn status, uint32_t bytes);
+  void onTransmit(uint32_t number, IOReturn status);
+  void onNotification(IOReturn status, uint32_t bytes);
+
+  // What the nub is asked (PortNub.iig tells what for). `attach` retains the action.
+  void attach(OSAction * signalPort);
+  void detach();
+  void setEnable(bool enable);
+  void setFilter(uint32_t filter, Bytes addresses);
+
+  // Looks after rings and pipes; ends when nothing needs doing before the next completion or signal.
+  void service();
+
+  uint32_t number() const { return descriptor_.number; }
+  const char * label() const { return descriptor_.label; }
+  const PortFacts & facts() const { return facts_; }
+  IOMemoryDescriptor * portMemory() const { return transfers_.portMemory(); }
+  IOMemoryDescriptor * receiveMemory() const { return transfers_.receiveMemory(); }
+  const PortEnd & end() const { return *end_; }
+
+  PortNub * nub = nullptr;  // retained by whoever set it
+
+ private:
+  kern_return_t copyPipes();
+  void layMemory(const NcmAgreement & agreement);
+  void arm();
+  void send();
+  void listen();
+  void signalPort();
+  void onLink(bool news);
+  void applyFilter();
+  bool recover(IOUSBHostPipe * pipe, Completed completed);
+
+  static constexpr uint32_t kMaxFailures = 16;  // in a row, then a pipe rests until the port is enabled again
+  static constexpr uint32_t kMaxRounds = 8;     // then the other ports have their turn
+
+  MultiportController * controller_;
+  UsbSession & session_;
+  uint32_t index_;
+  NcmFunction function_;
+  DevicePort descriptor_;
+  Framing framing_;
+  PortFacts facts_;
+  PortTransfers transfers_;
+  std::optional<PortEnd> end_;
+  LinkTracker link_;
+  IOUSBHostPipe * in_ = nullptr;
+  IOUSBHostPipe * out_ = nullptr;
+  IOUSBHostPipe * notification_ = nullptr;
+  OSAction * signalPort_ = nullptr;
+  uint32_t failures_ = 0;
+  bool enabled_ = false;
+  bool gone_ = false;
+  uint16_t filter_ = 0;
+  std::array<uint8_t, 6 * 32> addresses_{};
+  uint32_t addressBytes_ = 0;
+};
+
+}  // namespace multiport

@@ -1,0 +1,69 @@
+// port_transfers.h — the memory and the actions of one port's transfers; a transfer or slot in, a submission out.
+#pragma once
+
+#include <DriverKit/IOBufferMemoryDescriptor.h>
+#include <DriverKit/OSAction.h>
+#include <USBDriverKit/IOUSBHostDevice.h>
+#include <USBDriverKit/IOUSBHostPipe.h>
+
+#include "core/ring/port_memory.h"
+
+class MultiportController;
+
+namespace multiport {
+
+inline constexpr uint32_t kReceiveTransfers = 8;
+inline constexpr uint32_t kTransmitSlots = 8;
+inline constexpr uint32_t kNotificationBytes = 64;
+
+// What a completion's action carries: which port, and which of its transfers or slots.
+struct TransferTag {
+  uint32_t port;
+  uint32_t number;
+
+  static TransferTag of(OSAction * action) { return *static_cast<const TransferTag *>(action->GetReference()); }
+};
+
+// Lives on the controller's queue. Every submission has memory and an action of its own, made once: making them is a
+// call into the kernel each time, submitting must not be.
+class PortTransfers {
+ public:
+  // Makes all. On failure the caller still has to call `release`.
+  kern_return_t create(MultiportController * controller, IOUSBHostDevice * device, uint32_t port,
+                       const PortFacts & facts);
+  void release();
+
+  kern_return_t receive(IOUSBHostPipe * pipe, uint32_t transfer);
+  kern_return_t transmit(IOUSBHostPipe * pipe, uint32_t slot, uint32_t length);
+  kern_return_t notify(IOUSBHostPipe * pipe);
+
+  IOMemoryDescriptor * portMemory() const { return portMemory_; }
+  IOMemoryDescriptor * receiveMemory() const { return receiveMemory_; }
+  MutableBytes portBytes() const { return bytesOf(portMemory_); }
+  Bytes receiveBytes() const { return bytesOf(receiveMemory_).readable(); }
+  Bytes notification(uint32_t length) const;
+
+  // Calls done() for each action when it is certain that it will not run any more. Returns how many calls there will
+  // be.
+  uint32_t cancel(void (^done)(void));
+
+ private:
+  struct Place {
+    IOMemoryDescriptor * memory = nullptr;
+    OSAction * action = nullptr;
+  };
+
+  kern_return_t createReceive(MultiportController * controller, uint32_t port, const PortFacts & facts);
+  kern_return_t createTransmit(MultiportController * controller, uint32_t port, const PortFacts & facts);
+  static MutableBytes bytesOf(IOBufferMemoryDescriptor * memory);
+
+  IOBufferMemoryDescriptor * portMemory_ = nullptr;
+  IOBufferMemoryDescriptor * receiveMemory_ = nullptr;
+  IOBufferMemoryDescriptor * notificationMemory_ = nullptr;
+  std::array<Place, kReceiveTransfers> receives_{};
+  std::array<Place, kTransmitSlots> transmits_{};
+  OSAction * notification_ = nullptr;
+  uint32_t transferBytes_ = 0;
+};
+
+}  // namespace multiport

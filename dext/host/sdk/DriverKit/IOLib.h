@@ -23,6 +23,7 @@ void IOLog(const char * format, ...) __attribute__((format(printf, 1, 2)));
 // A boot argument: on the host the environment variable MULTIPORT_BOOT_ARGS, "name=value …". True when it is there.
 bool IOParseBootArgNumber(const char * name, void * value, int size);
 
+// Ticks as on Apple silicon, 24 MHz: a dext that takes them for nanoseconds is wrong on the host as well.
 typedef struct mach_timebase_info {
   uint32_t numer, denom;
 } mach_timebase_info_data_t;
@@ -31,7 +32,7 @@ uint64_t mach_absolute_time(void);
 uint64_t mach_continuous_time(void);
 
 #ifndef CLOCK_UPTIME_RAW
-#define CLOCK_UPTIME_RAW CLOCK_MONOTONIC_RAW
+#define CLOCK_UPTIME_RAW CLOCK_MONOTONIC
 #endif
 uint64_t clock_gettime_nsec_np(clockid_t clock);
 
@@ -49,7 +50,9 @@ void IORecursiveLockLock(IORecursiveLock * lock);
 void IORecursiveLockUnlock(IORecursiveLock * lock);
 bool IORecursiveLockTryLock(IORecursiveLock * lock);
 
+#if !defined(__GLIBC__) || !__GLIBC_PREREQ(2, 38)
 size_t strlcpy(char * to, const char * from, size_t size);
+#endif
 
 #ifdef __cplusplus
 }

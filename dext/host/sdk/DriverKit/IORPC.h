@@ -29,7 +29,8 @@ struct IORPCMessage {
   kern_return_t result;  // in a reply: what the method returned
 };
 
-// `reply` is null and `replySize` 0 for a one-way message.
+// `reply` is null and `replySize` 0 for a one-way message. `replySize` is the room for the reply, at least the size of
+// its structure; who answers says in `reply->size` how much of it that was.
 struct IORPC {
   IORPCMessage * message;
   IORPCMessage * reply;

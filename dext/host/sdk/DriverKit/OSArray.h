@@ -9,6 +9,7 @@ struct OSArray_IVars;
 class OSArray : public OSCollection {
  public:
   using super = OSCollection;
+  const OSMetaClass * getMetaClass() const override { return gOSArrayMetaClass; }
   OSArray_IVars * ivars;
 
   static OSArray * withCapacity(uint32_t capacity);

@@ -8,6 +8,7 @@ extern OSMetaClass * gOSBooleanMetaClass;
 class OSBoolean : public OSContainer {
  public:
   using super = OSContainer;
+  const OSMetaClass * getMetaClass() const override { return gOSBooleanMetaClass; }
 
   static OSBoolean * withBoolean(bool value);
   bool getValue() const;

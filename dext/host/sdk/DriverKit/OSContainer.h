@@ -19,11 +19,13 @@ extern OSMetaClass * gOSCollectionMetaClass;
 class OSContainer : public OSObject {
  public:
   using super = OSObject;
+  const OSMetaClass * getMetaClass() const override { return gOSContainerMetaClass; }
 };
 
 // Something with members that can be counted.
 class OSCollection : public OSContainer {
  public:
   using super = OSContainer;
+  const OSMetaClass * getMetaClass() const override { return gOSCollectionMetaClass; }
   virtual unsigned int getCount() const = 0;
 };

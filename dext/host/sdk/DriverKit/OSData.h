@@ -9,6 +9,7 @@ struct OSData_IVars;
 class OSData : public OSContainer {
  public:
   using super = OSContainer;
+  const OSMetaClass * getMetaClass() const override { return gOSDataMetaClass; }
   OSData_IVars * ivars;
 
   // With one reference.

@@ -9,6 +9,7 @@ struct OSDictionary_IVars;
 class OSDictionary : public OSCollection {
  public:
   using super = OSCollection;
+  const OSMetaClass * getMetaClass() const override { return gOSDictionaryMetaClass; }
   OSDictionary_IVars * ivars;
 
   static OSDictionary * withCapacity(uint32_t capacity);

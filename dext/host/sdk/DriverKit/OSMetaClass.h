@@ -6,20 +6,15 @@
 #include <DriverKit/IORPC.h>
 #include <DriverKit/IOTypes.h>
 
-#include <atomic>
-
 class OSMetaClass;
 class OSObject;
-namespace multiport::runtime {
-class Objects;
-}
 
 class OSMetaClassBase {
  public:
   virtual void retain() const;
   virtual void release() const;
   virtual bool isEqualTo(const OSMetaClassBase * other) const;
-  virtual const OSMetaClass * getMetaClass() const;
+  virtual const OSMetaClass * getMetaClass() const = 0;
 
   // A message for this object, on the thread that is to run it.
   virtual kern_return_t Dispatch(const IORPC rpc);
@@ -36,27 +31,18 @@ class OSMetaClassBase {
  protected:
   OSMetaClassBase() = default;
   virtual ~OSMetaClassBase() = default;
-  // The last reference is gone. OSObject ends in its virtual free().
-  virtual void lastRelease() const {}
+};
 
- private:
-  friend class OSMetaClass;
-  friend class multiport::runtime::Objects;
-
-  // Lies in front of every allocated object, so that the constructors of generated classes cannot touch it.
-  struct alignas(16) Runtime {
-    std::atomic<uint32_t> references;
-    std::atomic<uint32_t> received;  // references the kernel side has sent of it, to be given back
-    std::atomic<uint64_t> id;        // 0: never left this process
-    const OSMetaClass * metaClass;
-    bool remote;
-  };
-  Runtime & runtime() const { return *(reinterpret_cast<Runtime *>(const_cast<OSMetaClassBase *>(this)) - 1); }
+// What generated classes derive from for their LOCALONLY virtual methods.
+class OSInterface {
+ protected:
+  virtual ~OSInterface() = default;
 };
 
 struct OSMethodDescription {
-  uint64_t id;             // <Class>_<Method>_ID
-  const char * queueName;  // QUEUENAME, or null
+  uint64_t id;                  // <Class>_<Method>_ID
+  const char * queueName;       // QUEUENAME, or null
+  const char * name = nullptr;  // for messages to people
 };
 
 enum : uint32_t {
@@ -79,16 +65,17 @@ class OSMetaClass : public OSMetaClassBase {
   virtual kern_return_t New(OSObject * instance) = 0;
 
   // An object with one reference, not yet init()ed; null when there is no memory.
-  OSObject * allocate(bool remote = false) const;
+  OSObject * allocate();
   const OSClassDescription & description() const { return *description_; }
   // The class above, or null.
   const OSMetaClass * superClass() const;
   // The registered class of that name, or null.
-  static const OSMetaClass * find(const char * name);
+  static OSMetaClass * find(const char * name);
 
   void retain() const override {}
   void release() const override {}
   const OSMetaClass * getMetaClass() const override { return this; }
+  kern_return_t Invoke(const IORPC rpc) override { return Dispatch(rpc); }
 
  private:
   friend OSMetaClass * OSRegisterClass(OSMetaClass * metaClass, const OSClassDescription * description);

@@ -9,6 +9,7 @@ struct OSNumber_IVars;
 class OSNumber : public OSContainer {
  public:
   using super = OSContainer;
+  const OSMetaClass * getMetaClass() const override { return gOSNumberMetaClass; }
   OSNumber_IVars * ivars;
 
   // With one reference; null when `bits` is 0 or above 64.

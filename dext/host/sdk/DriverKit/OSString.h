@@ -9,6 +9,7 @@ struct OSString_IVars;
 class OSString : public OSContainer {
  public:
   using super = OSContainer;
+  const OSMetaClass * getMetaClass() const override { return gOSStringMetaClass; }
   OSString_IVars * ivars;
 
   // A copy of the text, with one reference; null without memory.

@@ -19,8 +19,8 @@ enum {
   OS_LOG_TYPE_FAULT = 0x11
 };
 
-// Not checked as printf: the format may say %{public}s. A plain %s is printed as <private>, as macOS does.
-void multiport_os_log(os_log_t log, os_log_type_t type, const char * format, ...);
+// A plain %s is printed as <private>, as macOS does; %{public}s as it is.
+void multiport_os_log(os_log_t log, os_log_type_t type, const char * format, ...) __attribute__((format(os_log, 3, 4)));
 
 #ifdef __cplusplus
 }

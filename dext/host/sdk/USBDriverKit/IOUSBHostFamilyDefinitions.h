@@ -1,0 +1,51 @@
+// IOUSBHostFamilyDefinitions.h — results, options and property names of the USB family.
+#pragma once
+
+#include <DriverKit/IOReturn.h>
+#include <DriverKit/IOTypes.h>
+#include <USBDriverKit/AppleUSBDefinitions.h>
+
+// Values: IOKit/usb/IOUSBHostFamilyDefinitions.h
+#define kUSBHostReturnPipeStalled iokit_usb_err(0x1000)
+#define kUSBHostReturnNoPower iokit_usb_err(0x1001)
+
+typedef enum {
+  kIOUSBAbortAsynchronous = 0,
+  kIOUSBAbortSynchronous = 1,
+} tIOUSBAbortOptions;
+
+// What GetPortStatus says.
+enum tIOUSBHostPortStatus {
+  kIOUSBHostPortStatusConnectorTypeMask = 0x0000000f,
+  kIOUSBHostPortStatusConnectedSpeedPhase = 8,
+  kIOUSBHostPortStatusConnectedSpeedMask = 0x00000700,
+  kIOUSBHostPortStatusResetting = 1u << 11,
+  kIOUSBHostPortStatusEnabled = 1u << 12,
+  kIOUSBHostPortStatusSuspended = 1u << 13,
+  kIOUSBHostPortStatusOvercurrent = 1u << 14,
+};
+typedef enum tIOUSBHostPortStatus tIOUSBHostPortStatus;
+
+#define kUSBHostMatchingPropertyVendorID "idVendor"
+#define kUSBHostMatchingPropertyProductID "idProduct"
+#define kUSBHostMatchingPropertyProductIDMask "idProductMask"
+#define kUSBHostMatchingPropertyProductIDArray "idProductArray"
+#define kUSBHostMatchingPropertyDeviceClass "bDeviceClass"
+#define kUSBHostMatchingPropertyDeviceSubClass "bDeviceSubClass"
+#define kUSBHostMatchingPropertyDeviceProtocol "bDeviceProtocol"
+#define kUSBHostMatchingPropertyDeviceReleaseNumber "bcdDevice"
+#define kUSBHostMatchingPropertyConfigurationValue "bConfigurationValue"
+#define kUSBHostMatchingPropertyInterfaceClass "bInterfaceClass"
+#define kUSBHostMatchingPropertyInterfaceSubClass "bInterfaceSubClass"
+#define kUSBHostMatchingPropertyInterfaceProtocol "bInterfaceProtocol"
+#define kUSBHostMatchingPropertyInterfaceNumber "bInterfaceNumber"
+#define kUSBHostMatchingPropertySpeed "USBSpeed"
+
+#define kUSBHostPropertyLocationID "locationID"
+#define kUSBHostDevicePropertyVendorString "kUSBVendorString"
+#define kUSBHostDevicePropertyProductString "kUSBProductString"
+#define kUSBHostDevicePropertySerialNumberString "kUSBSerialNumberString"
+#define kUSBHostDevicePropertyPreferredConfiguration "kUSBPreferredConfiguration"
+#define kUSBHostDevicePropertyCurrentConfiguration "kUSBCurrentConfiguration"
+#define kUSBHostDevicePropertyEnableLPM "kUSBHostDeviceEnableLPM"
+#define kUSBHostDevicePropertyDisablePortLPM "kUSBHostDeviceDisablePortLPM"

@@ -35,9 +35,10 @@ struct SetupPacket {
   bool isIn() const { return requestType & 0x80; }
 };
 
-// One device. Lives on its bus's loop: every call is made there and every completion runs there, later, never inside
-// the call. Data moves straight from or to the caller's memory, which has to stay until the completion has run; each
-// submission completes exactly once, also when the device is gone, when every submission completes as Gone.
+// One device. Lives on its bus's loop, and ends before it: every call is made there and every completion runs there,
+// later, never inside the call. Data moves straight from or to the caller's memory, which has to stay until the
+// completion has run; each submission completes exactly once, also when the device is gone, when every submission
+// completes as Gone.
 //
 // There is no call for configurations, alternate settings or halts: the host says SET_CONFIGURATION, SET_INTERFACE and
 // CLEAR_FEATURE(ENDPOINT_HALT) through control(), and a bus whose system wants to know about them looks.

@@ -102,11 +102,8 @@ TEST_CASE("frames go both ways unchanged") {
   ByteVector received(2000);
   runUntil(*host.loop, [&] {
     ssize_t got = ::recv(os.get(), received.data(), received.size(), 0);
-    if (got <= 0) return false;
-    received.resize(static_cast<size_t>(got));
-    return true;
+    return got > 0 && std::equal(frame.begin(), frame.end(), received.begin(), received.begin() + got);
   });
-  CHECK(received == frame);
   CHECK(host.tap->counters().framesWritten == 1);
   CHECK(host.tap->counters().bytesRead >= 1514);
 }
@@ -202,8 +199,7 @@ TEST_CASE("what we say of the interface is what its administrator reads") {
 
 TEST_CASE("another program enters the namespace through the owner's descriptor") {
   OneTap host;
-  CHECK(runInside(*host.loop, *NetNamespace::current().operator->(),
-                  "nsenter --net=" + host.space.path() + " ip link show en7") == 0);
+  CHECK(std::system(("nsenter --net=" + host.space.path() + " ip link show en7 >/dev/null").c_str()) == 0);
 }
 
 TEST_CASE("an owner that is killed leaves no interface behind") {

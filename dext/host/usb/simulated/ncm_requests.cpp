@@ -1,6 +1,5 @@
 // ncm_requests.cpp — the class requests of one port's function.
 #include <algorithm>
-#include <cstring>
 
 #include "core/bytes.h"
 #include "host/usb/chapter9.h"
@@ -77,7 +76,7 @@ std::optional<size_t> SimulatedPort::answer(const SetupPacket & setup, std::span
       return std::nullopt;
   }
   size_t length = std::min(reply.size(), data.size());
-  std::memcpy(data.data(), reply.data(), length);
+  std::copy_n(reply.begin(), length, data.begin());
   return length;
 }
 

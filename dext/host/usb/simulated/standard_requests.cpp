@@ -1,6 +1,5 @@
 // standard_requests.cpp — what chapter 9 of USB 2.0 and 3.2 lets a host ask of the device, and how it is refused.
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "host/usb/chapter9.h"
@@ -12,7 +11,7 @@ namespace {
 
 std::optional<size_t> answer(std::span<uint8_t> data, std::span<const uint8_t> reply) {
   size_t length = std::min(reply.size(), data.size());
-  std::memcpy(data.data(), reply.data(), length);
+  std::copy_n(reply.begin(), length, data.begin());
   return length;
 }
 

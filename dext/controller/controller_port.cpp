@@ -193,7 +193,8 @@ void ControllerPort::send() {
 }
 
 void ControllerPort::listen() {
-  if (notification_ && !gone_ && failures_ < kMaxFailures) transfers_.notify(notification_);
+  if (notification_ && !gone_ && failures_ < kMaxFailures)
+    transfers_.notify(notification_, function_.notification.maxPacketBytes);
 }
 
 void ControllerPort::onLink(bool news) {

@@ -79,8 +79,8 @@ kern_return_t PortTransfers::transmit(IOUSBHostPipe * pipe, uint32_t slot, uint3
   return pipe->AsyncIO(transmits_[slot].memory, length, transmits_[slot].action, 0);
 }
 
-kern_return_t PortTransfers::notify(IOUSBHostPipe * pipe) {
-  return pipe->AsyncIO(notificationMemory_, kNotificationBytes, notification_, 0);
+kern_return_t PortTransfers::notify(IOUSBHostPipe * pipe, uint32_t maxPacketBytes) {
+  return pipe->AsyncIO(notificationMemory_, std::min(maxPacketBytes, kNotificationBytes), notification_, 0);
 }
 
 Bytes PortTransfers::notification(uint32_t length) const {

@@ -14,7 +14,7 @@ namespace multiport {
 
 inline constexpr uint32_t kReceiveTransfers = 8;
 inline constexpr uint32_t kTransmitSlots = 8;
-inline constexpr uint32_t kNotificationBytes = 64;
+inline constexpr uint32_t kNotificationBytes = 1024;  // the longest packet of an interrupt endpoint
 
 // What a completion's action carries: which port, and which of its transfers or slots.
 struct TransferTag {
@@ -35,7 +35,8 @@ class PortTransfers {
 
   kern_return_t receive(IOUSBHostPipe * pipe, uint32_t transfer);
   kern_return_t transmit(IOUSBHostPipe * pipe, uint32_t slot, uint32_t length);
-  kern_return_t notify(IOUSBHostPipe * pipe);
+  // One packet of the notification endpoint: a longer transfer would not end with a packet that fills its place.
+  kern_return_t notify(IOUSBHostPipe * pipe, uint32_t maxPacketBytes);
 
   IOMemoryDescriptor * portMemory() const { return portMemory_; }
   IOMemoryDescriptor * receiveMemory() const { return receiveMemory_; }

@@ -34,6 +34,7 @@ const TEST_NEEDS = {
   iperf3: 'iperf3',
   ethtool: 'ethtool',
   openssl: 'openssl',
+  'umockdev-run': 'umockdev',
 };
 const GUEST_NEEDS = {
   'qemu-system-x86_64': 'qemu-system-x86',

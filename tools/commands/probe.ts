@@ -48,7 +48,8 @@ export async function probe(args: readonly string[]): Promise<number> {
   if (values.raw) return writeRaw(dumps);
   const inspections = dumps.map(inspect);
   if (values.save !== undefined) return saveDevice(values.save, only(inspections, '--save'));
-  print(inspections, values, ids.length > 0 || values.port !== undefined);
+  const isChosen = ids.length > 0 || values.port !== undefined;
+  print(inspections, values, isChosen, isChosen || paths.length > 0);
   return exitCode(inspections, values);
 }
 
@@ -64,20 +65,21 @@ function choose(dumps: readonly Dump[], ids: readonly string[], port: string | u
   throw new UserError(`No device ${what} among ${dumps.length}`, 'Run without it to list the devices.');
 }
 
-function print(inspections: readonly Inspection[], values: Values, isChosen: boolean): void {
+function print(inspections: readonly Inspection[], values: Values, isChosen: boolean, isNamed: boolean): void {
   const style: Style = styleFor(process.stdout, process.env);
   if (values.json) {
     process.stdout.write(`${JSON.stringify(jsonReport(inspections), null, 2)}\n`);
     return;
   }
-  const lines = isListing(inspections, values, isChosen)
+  const lines = isListing(inspections, values, isChosen, isNamed)
     ? listReport(inspections, style)
     : inspections.flatMap((each) => deviceReport(each, style, values.verbose === true));
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-const isListing = (inspections: readonly Inspection[], { list, verbose }: Values, isChosen: boolean) =>
-  list === true || (inspections.length !== 1 && !isChosen && verbose !== true);
+/** Without a name the question is what there is, even when there is only one. */
+const isListing = (all: readonly Inspection[], { list, verbose }: Values, isChosen: boolean, isNamed: boolean) =>
+  list === true || (verbose !== true && (!isNamed || (all.length !== 1 && !isChosen)));
 
 function exitCode(inspections: readonly Inspection[], values: Values): number {
   if (inspections.every(({ findings }) => findings.some(({ id }) => id === 'SET-EMPTY' || id === 'SET-UNKNOWN')))

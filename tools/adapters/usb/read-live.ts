@@ -54,7 +54,8 @@ class Conversation {
   }
 }
 
-async function askAll(pipe: ControlPipe, dump: Dump, requests: Requests): Promise<Answer[]> {
+/** Everything there is to ask, in one order; the answers as captures have them. */
+export async function askAll(pipe: ControlPipe, dump: Dump, requests: Requests): Promise<Answer[]> {
   const conversation = new Conversation(pipe);
   const device = await conversation.descriptor(TYPE.device, 0, 18);
   const tree = readTree(dump.descriptors.bytes);

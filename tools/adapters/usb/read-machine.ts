@@ -1,11 +1,12 @@
 // read-machine.ts — the devices plugged into this machine, as dumps.
 
 import { execFileSync } from 'node:child_process';
-import { parseRegistry } from '../../model/apple/registry.ts';
+import { registryTrees } from '../../model/apple/registry-tree.ts';
 import type { Dump } from '../../model/usb/dump.ts';
 import { readIdentity } from '../../model/usb/identity.ts';
 import { readSubject } from '../../model/usb/subject.ts';
 import { readIoreg } from '../../model/usb/text/ioreg.ts';
+import { parsePlistXml } from '../../model/usb/text/plist-xml.ts';
 import { UserError } from '../../report/user-error.ts';
 import { readSysfs } from './sysfs.ts';
 
@@ -43,5 +44,5 @@ function macDumps(): Dump[] {
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
   });
-  return readIoreg(parseRegistry(plist), 'this Mac');
+  return plist.trim() === '' ? [] : readIoreg(registryTrees(parsePlistXml(plist)), 'this Mac');
 }

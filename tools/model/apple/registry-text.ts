@@ -2,8 +2,8 @@
 //
 // Our tools ask for `ioreg -a`. This reads what somebody pasted into a report.
 
-import type { PlistValue } from './property-list.ts';
-import type { RegistryEntry } from './registry.ts';
+import type { PlistValue } from './property-list-values.ts';
+import type { RegistryEntry } from './registry-tree.ts';
 
 const NODE = /^(?<indent>[\s|]*)\+-o (?<name>.+?)\s+<class (?<class>[\w.]+)(?:, id 0x(?<id>[0-9a-f]+))?/;
 const PROPERTY = /^[\s|]*"(?<key>[^"]+)"\s* = \s*(?<value>.+?)\s*$/;

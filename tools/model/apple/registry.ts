@@ -1,23 +1,9 @@
 // registry.ts — the output of `ioreg` in, the services of the IOService plane out.
 
-import {
-  asArray,
-  asDictionary,
-  asNumber,
-  asText,
-  type Dictionary,
-  type PlistValue,
-  parsePropertyList,
-} from './property-list.ts';
+import { asDictionary, asNumber, asText, parsePropertyList } from './property-list.ts';
+import { type RegistryEntry, registryTrees, walk } from './registry-tree.ts';
 
-/** One service. Ids are numbers as macOS counts them, from 0x100000000. */
-export interface RegistryEntry {
-  readonly name: string;
-  readonly className: string;
-  readonly id: number | undefined;
-  readonly properties: Dictionary;
-  readonly children: readonly RegistryEntry[];
-}
+export { type RegistryEntry, walk } from './registry-tree.ts';
 
 /** What we ask of a service that a dext serves. */
 export interface DextService {
@@ -38,26 +24,7 @@ export interface DextService {
 export function parseRegistry(plist: string): readonly RegistryEntry[] {
   if (plist.trim() === '') return [];
   const root = parsePropertyList(plist, 'the output of ioreg -a');
-  return (Array.isArray(root) ? root : [root]).map((entry) => readEntry(asDictionary(entry)));
-}
-
-function readEntry(entry: Dictionary): RegistryEntry {
-  const { IORegistryEntryChildren: children, ...properties } = entry;
-  return {
-    name: asText(entry.IORegistryEntryName) ?? '',
-    className: asText(entry.IOObjectClass) ?? '',
-    id: asNumber(entry.IORegistryEntryID),
-    properties,
-    children: asArray(children as PlistValue | undefined).map((child) => readEntry(asDictionary(child))),
-  };
-}
-
-/** Every entry of the trees, parents before children. */
-export function* walk(entries: readonly RegistryEntry[]): Generator<RegistryEntry> {
-  for (const entry of entries) {
-    yield entry;
-    yield* walk(entry.children);
-  }
+  return registryTrees(root);
 }
 
 /** The services in these trees that a dext serves: they have an IOUserClass. */

@@ -35,7 +35,7 @@ export function deviceReport(
   return [
     ...heading(subject, verdict, style),
     ...portTable(verdict, style),
-    ...findingLines(findings, style),
+    ...findingLines(findings, subject, style),
     ...macosReport(subject, prediction, style),
     ...pasteReport(verdict, style),
     ...(verbose ? treeReport(subject, findings, style) : []),
@@ -104,7 +104,9 @@ function portTable({ ports, configuration }: Verdict, style: Style): string[] {
 
 const SIGNS = { fail: '✖', warn: '!', note: '·' } as const;
 
-function findingLines(findings: readonly Finding[], style: Style): string[] {
+function findingLines(findings: readonly Finding[], { dump }: Subject, style: Style): string[] {
+  if (findings.length === 0 && dump.lacks?.has('endpoints'))
+    return [style.bold('Findings'), `  ? ${dump.form} has too little to tell`, ''];
   if (findings.length === 0)
     return [style.bold('Findings'), `  ${style.green('✔')} nothing wrong with the descriptors`, ''];
   const counted = (['fail', 'warn', 'note'] as const)

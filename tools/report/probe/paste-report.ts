@@ -4,7 +4,7 @@
 import type { Verdict } from '../../checks/usb/verdict.ts';
 import { entitlements } from '../../generate/entitlements.ts';
 import { infoPlist } from '../../generate/info-plist.ts';
-import { asDictionary, type Dictionary, type PlistValue } from '../../model/apple/property-list.ts';
+import { asDictionary, type Dictionary, type PlistValue } from '../../model/apple/property-list-values.ts';
 import { hexNumber } from '../../model/usb/bytes.ts';
 import type { Identity } from '../../model/usb/identity.ts';
 import type { Style } from './style.ts';

@@ -64,7 +64,7 @@ function deviceProperties({ tree }: Subject): UsbProperties {
 function chooseConfiguration({ tree, dump, functions }: Subject, device: UsbProperties): Prediction['configuration'] {
   const [first] = tree.configurations;
   if (dump.system === 'macos' && dump.activeConfiguration !== undefined)
-    return { value: dump.activeConfiguration, reason: 'kUSBCurrentConfiguration in the registry', certainty: 'fact' };
+    return { value: dump.activeConfiguration, reason: 'its registry says so', certainty: 'fact' };
   if (dump.preferredConfiguration !== undefined)
     return {
       value: dump.preferredConfiguration,

@@ -1,7 +1,7 @@
 // ioreg.ts — services of macOS' registry in, dumps out: no descriptor bytes, but the fact of who drives what.
 
-import { asNumber, asText, type Dictionary } from '../../apple/property-list.ts';
-import { type RegistryEntry, walk } from '../../apple/registry.ts';
+import { asNumber, asText, type Dictionary } from '../../apple/property-list-values.ts';
+import { type RegistryEntry, walk } from '../../apple/registry-tree.ts';
 import type { Binding, Dump, Lack, Speed } from '../dump.ts';
 import { locationOf } from '../location.ts';
 import { type PartialInterface, partialDescriptors, type Told } from './partial.ts';

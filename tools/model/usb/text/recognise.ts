@@ -1,8 +1,7 @@
 // recognise.ts — a file's bytes in, dumps out. What a file is, its content says; its name is only how people call it.
 
-import { parsePropertyList } from '../../apple/property-list.ts';
-import { parseRegistry } from '../../apple/registry.ts';
 import { parseRegistryText } from '../../apple/registry-text.ts';
+import { registryTrees } from '../../apple/registry-tree.ts';
 import { isCapture } from '../capture/packets.ts';
 import { readCapture, readUsbmonText } from '../capture/read-capture.ts';
 import { isUsbmonText } from '../capture/usbmon-text.ts';
@@ -12,29 +11,27 @@ import { readFwupd } from './fwupd.ts';
 import { parseHex } from './hex.ts';
 import { readIoreg } from './ioreg.ts';
 import { isLsusb, parseLsusb } from './lsusb.ts';
+import { parsePlistXml } from './plist-xml.ts';
 import { isSystemProfilerText, parseSystemProfilerText, readSystemProfiler } from './system-profiler.ts';
 import { isUmockdev, parseUmockdev } from './umockdev.ts';
 
 /** The devices in `data`; none when it is of no form we know. `name` is only for showing. */
 export function recognise(data: Uint8Array, name: string): Dump[] {
   if (isCapture(data)) return readCapture(data, name) ?? [];
-  if (new TextDecoder('latin1').decode(data.subarray(0, 8)) === 'bplist00') return guarded(() => fromPlist(data, name));
+  if (isBinaryPlist(data)) return [];
   const text = asText(data);
   if (text === undefined || text.trim() === '') return [binary(data, name, 'descriptor bytes')];
   return guarded(() => recogniseText(text, name));
 }
+
+const isBinaryPlist = (data: Uint8Array) => new TextDecoder('latin1').decode(data.subarray(0, 6)) === 'bplist';
 
 /** A file can be nested deeper than any parser's stack, or lie about what it is: both are no form we know. */
 function guarded(read: () => Dump[]): Dump[] {
   try {
     return read();
   } catch (error) {
-    if (
-      error instanceof RangeError ||
-      error instanceof SyntaxError ||
-      (error instanceof Error && error.name === 'UserError')
-    )
-      return [];
+    if (error instanceof RangeError || error instanceof SyntaxError) return [];
     throw error;
   }
 }
@@ -66,10 +63,9 @@ function fromJson(text: string, name: string): Dump[] | undefined {
   return readSystemProfiler(value, name) ?? readFwupd(value, name) ?? readCyme(value, name);
 }
 
-function fromPlist(source: Uint8Array | string, name: string): Dump[] {
-  const value = parsePropertyList(source, name);
-  const profiled = readSystemProfiler(value, name);
-  return profiled ?? (typeof source === 'string' ? readIoreg(parseRegistry(source), name) : []);
+function fromPlist(text: string, name: string): Dump[] {
+  const value = parsePlistXml(text);
+  return readSystemProfiler(value, name) ?? readIoreg(registryTrees(value), name);
 }
 
 /** A BOS alone starts with 05 0f; everything else goes to the walker, which says what is wrong with it. */

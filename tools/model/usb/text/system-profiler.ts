@@ -2,7 +2,7 @@
 //
 // Up to macOS 15 the data type is SPUSBDataType; macOS 26 leaves that empty and has SPUSBHostDataType with other keys.
 
-import { asArray, asDictionary, asText, type Dictionary, type PlistValue } from '../../apple/property-list.ts';
+import { asArray, asDictionary, asText, type Dictionary, type PlistValue } from '../../apple/property-list-values.ts';
 import type { Dump } from '../dump.ts';
 import { locationOf } from '../location.ts';
 import { partialDescriptors, versionNumber } from './partial.ts';

@@ -1,0 +1,54 @@
+import { describe, type Position, type Token } from './token.ts';
+
+/** A mistake in a source: where, what was found there, and what was expected instead. */
+export interface Mistake {
+  readonly position: Position;
+  readonly found: string;
+  readonly expected: string;
+}
+
+/** Leaves the declaration that has a mistake in it; the parser catches it and goes on behind the declaration. */
+export class Abandon extends Error {}
+
+/** Collects mistakes, so that one run reports several. */
+export class Mistakes {
+  readonly list: Mistake[] = [];
+
+  add(position: Position, found: string, expected: string): void {
+    this.list.push({ position, found, expected });
+  }
+
+  /** Notes what is wrong with `token` and leaves the declaration it stands in. */
+  abandon(token: Token, expected: string): never {
+    this.add(token, describe(token), expected);
+    throw new Abandon();
+  }
+}
+
+/** Runs `parse`; false when it was left because of a mistake. */
+export function survives(parse: () => void): boolean {
+  try {
+    parse();
+    return true;
+  } catch (error) {
+    if (error instanceof Abandon) return false;
+    throw error;
+  }
+}
+
+const MOST_SHOWN = 50;
+
+/** One line for each mistake, `file:line:column: found …, expected …`, in the order of the source. */
+export function reportMistakes(mistakes: readonly Mistake[]): string {
+  const sorted = [...mistakes].sort(
+    ({ position: a }, { position: b }) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column,
+  );
+  const lines = sorted
+    .slice(0, MOST_SHOWN)
+    .map(
+      ({ position: { file, line, column }, found, expected }) =>
+        `${file}:${line}:${column}: found ${found}, expected ${expected}`,
+    );
+  if (sorted.length > MOST_SHOWN) lines.push(`… and ${sorted.length - MOST_SHOWN} more`);
+  return lines.join('\n');
+}

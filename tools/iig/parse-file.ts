@@ -1,0 +1,131 @@
+import { Cursor } from './cursor.ts';
+import { type Mistakes, survives } from './mistakes.ts';
+import type { ClassDeclaration, Names } from './model.ts';
+import { parseClassBody, parseClassHead } from './parse-class.ts';
+import { spell, type Token } from './token.ts';
+
+/** What a file is to the compiler: one it compiles or includes as .iig, or a plain header it only learns names from. */
+export type FileKind = 'iig' | 'header';
+
+/**
+ * Reads the declarations of one file. Names go into `names`; the classes of an .iig are returned in their order. Whatever is
+ * neither a class nor a name that matters for calls is passed over: it stays in the header as it is written.
+ */
+export function parseFile(
+  tokens: readonly Token[],
+  kind: FileKind,
+  names: Names,
+  mistakes: Mistakes,
+): readonly ClassDeclaration[] {
+  const cursor = new Cursor(tokens, mistakes);
+  const classes: ClassDeclaration[] = [];
+  const scopes: Token[] = [];
+  while (!cursor.atEnd) {
+    const start = cursor.place;
+    const whole = survives(() => parseDeclaration(cursor, kind, names, classes, scopes));
+    if (whole) continue;
+    if (cursor.place === start) cursor.next();
+    cursor.skipDeclaration();
+  }
+  const open = scopes.at(-1);
+  if (open) mistakes.add(open, '`{`', 'a `}` that closes it');
+  return classes;
+}
+
+function parseDeclaration(
+  cursor: Cursor,
+  kind: FileKind,
+  names: Names,
+  classes: ClassDeclaration[],
+  scopes: Token[],
+): void {
+  if (opensScope(cursor)) {
+    while (!cursor.is('{')) cursor.next();
+    scopes.push(cursor.next());
+  } else if (cursor.is('}')) {
+    if (!scopes.pop()) cursor.mistakes.abandon(cursor.peek(), 'a declaration');
+    cursor.next();
+  } else if (cursor.is('class')) parseClass(cursor, kind, names, classes, scopes.length > 0 && kind === 'iig');
+  else if (cursor.is('typedef')) parseTypedef(cursor, names);
+  else skipOther(cursor);
+}
+
+/** `namespace a::b {`, `inline namespace c {`, `extern "C" {` */
+function opensScope(cursor: Cursor): boolean {
+  if (cursor.is('extern') && cursor.peek(1).kind === 'string') return cursor.peek(2).text === '{';
+  let ahead = cursor.is('inline') ? 1 : 0;
+  if (cursor.peek(ahead).text !== 'namespace') return false;
+  while (cursor.peek(ahead).kind === 'word' || cursor.peek(ahead).text === '::') ahead += 1;
+  return cursor.peek(ahead).text === '{';
+}
+
+function parseClass(cursor: Cursor, kind: FileKind, names: Names, classes: ClassDeclaration[], inScope: boolean): void {
+  const head = parseClassHead(cursor);
+  const name = head.name.text;
+  if (cursor.accept(';')) {
+    if (!names.objects.has(name)) names.objects.set(name, undefined);
+  } else if (kind === 'header') {
+    if (head.base) names.objects.set(name, head.base.text);
+    cursor.skipDeclaration();
+  } else if (cursor.is(',')) {
+    cursor.mistakes.abandon(cursor.peek(), '`{`: a class has one base');
+  } else if (!head.base && cursor.is('{') && name !== 'OSMetaClassBase' && !head.attributes.has('EXTENDS')) {
+    cursor.mistakes.abandon(
+      cursor.peek(),
+      `\`: public OSObject\` or another base of ${name}; a plain type is a \`struct\``,
+    );
+  } else if (cursor.is('{')) {
+    if (inScope)
+      cursor.mistakes.add(
+        head.name,
+        `class ${name} inside a namespace`,
+        'it outside: the runtime finds classes by their plain name',
+      );
+    const known = names.classes.get(name);
+    if (known)
+      cursor.mistakes.abandon(
+        head.name,
+        `a name that is not taken; ${name} is declared in ${known.position.file}:${known.position.line}`,
+      );
+    const declaration = parseClassBody(cursor, head);
+    names.classes.set(name, declaration);
+    classes.push(declaration);
+  } else skipOther(cursor);
+}
+
+/** `typedef char Name[128];`, `typedef int Name;`, `typedef void (^Name)(int);` and `typedef struct … { } Name;` */
+function parseTypedef(cursor: Cursor, names: Names): void {
+  cursor.next();
+  const words: Token[] = [];
+  let bound: readonly Token[] | undefined;
+  let isCode = false;
+  while (!cursor.is(';')) {
+    if (cursor.atEnd || cursor.is('}')) cursor.mistakes.abandon(cursor.peek(), '`;`');
+    const taken = cursor.balanced();
+    if (taken[0]?.text === '[') bound = taken.slice(1, -1);
+    else if (taken[0]?.text === '(' && /^[*^]$/.test(taken[1]?.text ?? '')) {
+      isCode = true;
+      const name = taken.find(({ kind }) => kind === 'word');
+      if (name) names.aliases.set(name.text, { kind: 'code' });
+    } else words.push(...taken);
+  }
+  cursor.next();
+  const name = words.at(-1);
+  if (isCode || name?.kind !== 'word') return;
+  const target = spell(words.slice(0, -1).filter(({ text }) => !/^(?:struct|enum|union|class)$/.test(text)));
+  if (bound) names.aliases.set(name.text, { kind: 'array', element: target, bound: spell(bound) });
+  else if (!words.some(({ text }) => text === '{') && target !== name.text)
+    names.aliases.set(name.text, { kind: 'name', name: target });
+}
+
+/** Passes over any other declaration, through its `;` or the `}` of a body. */
+function skipOther(cursor: Cursor): void {
+  let hadParameters = false;
+  while (!cursor.atEnd && !cursor.is(';', '}')) {
+    hadParameters ||= cursor.is('(');
+    const wasBody = hadParameters && cursor.is('{');
+    cursor.balanced();
+    if (wasBody && !cursor.is(';')) return;
+  }
+  cursor.accept(';');
+}

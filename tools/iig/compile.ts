@@ -6,6 +6,7 @@ import { type Loaded, type LoadOptions, load } from './load.ts';
 import { type Mistake, Mistakes } from './mistakes.ts';
 import type { ClassDeclaration } from './model.ts';
 import { type ResolvedClass, resolveClass } from './resolve.ts';
+import { callbacks } from './shapes.ts';
 
 /** What comes out for one .iig: C++ texts, the files they were made from, or what is wrong. */
 export type Compiled =
@@ -53,14 +54,24 @@ function header(loaded: Loaded, classes: readonly ResolvedClass[], messagesName:
       'h',
       (name) =>
         replacement(name, classes, (resolved) => `${emitStructures(resolved)}\n\n${emitClass(resolved, loaded.names)}`),
-      '#include <DriverKit/IORPC.h>\n',
+      preludeOf(classes),
     );
   const includes = loaded.includes
     .filter(({ name }) => name.endsWith('.iig'))
     .map(({ token }) => includeLine(token.text, 'h'));
   const bodies = classes.map((resolved) => emitClass(resolved, loaded.names));
-  return ['#pragma once\n', `#include <${messagesName}>`, ...includes, '', bodies.join('\n\n'), ''].join('\n');
+  return [preludeOf(classes), `#include <${messagesName}>`, ...includes, '', bodies.join('\n\n'), ''].join('\n');
 }
+
+/** What every header starts with. The text of the .iig may bring a guard of its own; then there are two. */
+const preludeOf = (classes: readonly ResolvedClass[]): string =>
+  [
+    '#pragma once',
+    '',
+    '#include <DriverKit/IIG.h>',
+    ...(classes.some((resolved) => callbacks(resolved).length > 0) ? ['#include <DriverKit/OSAction.h>'] : []),
+    '',
+  ].join('\n');
 
 function messages(loaded: Loaded, classes: readonly ResolvedClass[]): string {
   const forward = classes.map(({ declaration }) => `class ${declaration.name};\n`).join('');
@@ -84,13 +95,14 @@ const replacement = (
 
 /** The text of the file with every class replaced, and its .iig includes turned into those of `extension`. */
 function rewrite(
-  { text, includes, declared }: Loaded,
+  { text, includes, declared, forwards }: Loaded,
   extension: string,
   replace: (className: string) => string,
   prelude: string,
 ): string {
   const edits = [
     ...declared.map(({ name, start, end }: ClassDeclaration) => ({ start, end, text: replace(name) })),
+    ...forwards.map(({ name, start, end }) => ({ start, end, text: `class ${name};` })),
     ...includes
       .filter(({ name }) => name.endsWith('.iig'))
       .map(({ token }) => ({ start: token.start, end: token.end, text: includeLine(token.text, extension) })),
@@ -116,7 +128,6 @@ function implementation(
   return [
     `#include <${headerName}>`,
     ...headers,
-    '#include <DriverKit/IIG.h>',
     ...(loaded.implementationText === '' ? [] : [loaded.implementationText.trim()]),
     '',
     classes.map(emitImplementation).join('\n\n'),

@@ -114,7 +114,8 @@ function describeClass(
   const table =
     rows.length > 0 ? `static const OSMethodDescription k${name}Methods[] = {\n${rows.join('\n')}\n};\n` : '';
   const isMessage = own.length > 0;
-  return `${table}static const OSClassDescription k${name}Description = {"${name}", "${base}", ${rows.length > 0 ? `k${name}Methods` : 'nullptr'}, ${rows.length}, ${flags}, sizeof(${name})};
+  const above = base === 'OSMetaClassBase' ? 'nullptr' : `"${base}"`;
+  return `${table}static const OSClassDescription k${name}Description = {"${name}", ${above}, ${rows.length > 0 ? `k${name}Methods` : 'nullptr'}, ${rows.length}, ${flags}, sizeof(${name})};
 
 kern_return_t ${name}MetaClass::New(${
     cannotBeMade

@@ -6,7 +6,7 @@ type Locals = Record<'message' | 'reply' | 'result', string>;
 
 /** What a message arrives at: checks it as if a stranger had sent it, calls the implementation, fills the reply. */
 export function emitInvoke(dispatched: Dispatched): string {
-  const { owner, method, parameters, target } = dispatched;
+  const { method, parameters, target } = dispatched;
   const names = parameters.map(({ name }) => name);
   const locals = fresh(['message', 'reply', 'result'], names);
   const own = fresh(['rpc', 'target', 'func', 'targetActionClass'], names);

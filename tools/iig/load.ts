@@ -2,7 +2,7 @@ import type { Macro } from './condition.ts';
 import { lex } from './lex.ts';
 import { Mistakes } from './mistakes.ts';
 import type { ClassDeclaration, Names } from './model.ts';
-import { parseFile } from './parse-file.ts';
+import { type Forward, parseFile } from './parse-file.ts';
 import { type Include, preprocess } from './preprocess.ts';
 
 /** The text of the file at `path`, or undefined when there is none. */
@@ -17,6 +17,7 @@ export interface Loaded {
   readonly classes: readonly ClassDeclaration[];
   /** The classes as they stand in the text, extensions included. */
   readonly declared: readonly ClassDeclaration[];
+  readonly forwards: readonly Forward[];
   /** `#include` lines that the file wants in its .iig.cpp alone: comments with `@iig implementation` … `@iig end`. */
   readonly implementationText: string;
   readonly names: Names;
@@ -51,13 +52,14 @@ export function load(
     const { tokens, comments } = lex(file, source, notes);
     const preprocessed = preprocess(tokens, macros, notes, (include) => follow(file, include, notes));
     const kind = file.endsWith('.iig') ? 'iig' : 'header';
-    const classes = parseFile(preprocessed.tokens, kind, names, notes);
+    const { classes, forwards } = parseFile(preprocessed.tokens, kind, names, notes);
     return {
       path: file,
       text: source,
       includes: preprocessed.includes,
       classes: mergeExtensions(classes, names, notes),
       declared: classes,
+      forwards,
       implementationText: implementationText(comments),
     };
   };

@@ -41,8 +41,9 @@ export function lowerParameters(
 
 /** The parameter that says how many items of an array count: `<name>Count`, or `count` when there is one array only. */
 function countOf({ name }: Parameter, parameters: readonly Parameter[], isOnlyArray: boolean): string | undefined {
-  const wanted = parameters.find((other) => other.name === `${name}Count`);
-  return (wanted ?? (isOnlyArray ? parameters.find((other) => other.name === 'count') : undefined))?.name;
+  const byName = (wanted: string) =>
+    parameters.find((other) => other.name === wanted && other.type.every(({ text }) => text !== '*'));
+  return (byName(`${name}Count`) ?? (isOnlyArray ? byName('count') : undefined))?.name;
 }
 
 const isArray = (parameter: Parameter, names: Names): boolean =>

@@ -7,45 +7,47 @@ import { spell, type Token } from './token.ts';
 /** What a file is to the compiler: one it compiles or includes as .iig, or a plain header it only learns names from. */
 export type FileKind = 'iig' | 'header';
 
+/** A forward declaration with attributes, which only this language has: `class SERIALIZABLE OSData;` */
+export interface Forward {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The classes of a file and its forward declarations with attributes, each in their order. */
+export interface Parsed {
+  readonly classes: ClassDeclaration[];
+  readonly forwards: Forward[];
+}
+
 /**
- * Reads the declarations of one file. Names go into `names`; the classes of an .iig are returned in their order. Whatever is
+ * Reads the declarations of one file. Names go into `names`; classes are returned of an .iig alone. Whatever is
  * neither a class nor a name that matters for calls is passed over: it stays in the header as it is written.
  */
-export function parseFile(
-  tokens: readonly Token[],
-  kind: FileKind,
-  names: Names,
-  mistakes: Mistakes,
-): readonly ClassDeclaration[] {
+export function parseFile(tokens: readonly Token[], kind: FileKind, names: Names, mistakes: Mistakes): Parsed {
   const cursor = new Cursor(tokens, mistakes);
-  const classes: ClassDeclaration[] = [];
+  const parsed: Parsed = { classes: [], forwards: [] };
   const scopes: Token[] = [];
   while (!cursor.atEnd) {
     const start = cursor.place;
-    const whole = survives(() => parseDeclaration(cursor, kind, names, classes, scopes));
+    const whole = survives(() => parseDeclaration(cursor, kind, names, parsed, scopes));
     if (whole) continue;
     if (cursor.place === start) cursor.next();
     cursor.skipDeclaration();
   }
   const open = scopes.at(-1);
   if (open) mistakes.add(open, '`{`', 'a `}` that closes it');
-  return classes;
+  return parsed;
 }
 
-function parseDeclaration(
-  cursor: Cursor,
-  kind: FileKind,
-  names: Names,
-  classes: ClassDeclaration[],
-  scopes: Token[],
-): void {
+function parseDeclaration(cursor: Cursor, kind: FileKind, names: Names, parsed: Parsed, scopes: Token[]): void {
   if (opensScope(cursor)) {
     while (!cursor.is('{')) cursor.next();
     scopes.push(cursor.next());
   } else if (cursor.is('}')) {
     if (!scopes.pop()) cursor.mistakes.abandon(cursor.peek(), 'a declaration');
     cursor.next();
-  } else if (cursor.is('class')) parseClass(cursor, kind, names, classes, scopes.length > 0 && kind === 'iig');
+  } else if (cursor.is('class')) parseClass(cursor, kind, names, parsed, scopes.length > 0 && kind === 'iig');
   else if (cursor.is('typedef')) parseTypedef(cursor, names);
   else skipOther(cursor);
 }
@@ -59,10 +61,12 @@ function opensScope(cursor: Cursor): boolean {
   return cursor.peek(ahead).text === '{';
 }
 
-function parseClass(cursor: Cursor, kind: FileKind, names: Names, classes: ClassDeclaration[], inScope: boolean): void {
+function parseClass(cursor: Cursor, kind: FileKind, names: Names, parsed: Parsed, inScope: boolean): void {
   const head = parseClassHead(cursor);
   const name = head.name.text;
-  if (cursor.accept(';')) {
+  if (cursor.is(';')) {
+    const { end } = cursor.next();
+    if (head.attributes.size > 0) parsed.forwards.push({ name, start: head.keyword.start, end });
     if (!names.objects.has(name)) names.objects.set(name, undefined);
   } else if (kind === 'header') {
     if (head.base) names.objects.set(name, head.base.text);
@@ -89,7 +93,7 @@ function parseClass(cursor: Cursor, kind: FileKind, names: Names, classes: Class
       );
     const declaration = parseClassBody(cursor, head);
     names.classes.set(name, declaration);
-    classes.push(declaration);
+    parsed.classes.push(declaration);
   } else skipOther(cursor);
 }
 

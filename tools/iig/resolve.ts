@@ -35,7 +35,7 @@ export interface ResolvedClass {
 }
 
 // What hand-written OSMetaClassBase declares; overriding these is plain C++.
-const ROOT_METHODS = new Set(['retain', 'release', 'isEqualTo', 'getMetaClass']);
+const ROOT_METHODS = new Set(['retain', 'release', 'isEqualTo', 'getMetaClass', 'lastRelease']);
 
 /** Sorts the methods of a class and checks what can be checked only with all classes known. */
 export function resolveClass(declaration: ClassDeclaration, names: Names, mistakes: Mistakes): ResolvedClass {
@@ -59,7 +59,6 @@ function checkForm({ position, isStatic, isVirtual, isConst, attributes, name }:
   for (const [one, other] of [
     ['LOCAL', 'LOCALONLY'],
     ['TYPE', 'LOCALONLY'],
-    ['QUEUENAME', 'LOCALONLY'],
     ['REPLY', 'INVOKEREPLY'],
   ] as const)
     if (attributes.has(one) && attributes.has(other))

@@ -1,0 +1,28 @@
+// IIG.h — what the code that tools/iig makes needs beyond the classes themselves. No dext includes it.
+#pragma once
+
+#include <DriverKit/OSMetaClass.h>
+#include <string.h>
+
+#include <new>
+#include <type_traits>
+
+// Base of <Class>Interface, which names the LOCALONLY virtual methods a class brings.
+class OSInterface {};
+
+namespace iig {
+
+// Hands a returned object to the caller, who owns it from here on. `object` is `reference` cast to the class that was
+// promised: null although there is a reference means a wrong class, and false.
+template <typename Object>
+bool take(Object ** out, Object * object, OSObjectRef reference) {
+  if (reference && !object) OSObjectOf(reference)->release();
+  if (out) {
+    *out = object;
+  } else if (object) {
+    object->release();
+  }
+  return object || !reference;
+}
+
+}  // namespace iig

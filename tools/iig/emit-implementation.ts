@@ -108,7 +108,7 @@ function describeClass(
 ): string {
   const rows = dispatched.map(({ method, introducer }) => {
     const queue = method.attributes.get('QUEUENAME');
-    return `  {${stem(introducer)}_ID, ${queue === undefined ? 'nullptr' : `"${queue}"`}},`;
+    return `  {${stem(introducer)}_ID, ${queue === undefined ? 'nullptr' : `"${queue}"`}, "${method.name}"},`;
   });
   const own = dispatched.filter((method) => method.method.isStatic).map(staticCase);
   const table =

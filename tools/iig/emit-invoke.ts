@@ -60,7 +60,7 @@ function misfits(dispatched: Dispatched, rpc: string): string {
   const message = `${rpc}.sendSize != sizeof(${stem(dispatched)}_Msg) || ${rpc}.message->objectRefs != ${referenceCount(dispatched.parameters, 'in')}`;
   return isOneway(dispatched)
     ? message
-    : `${message} || !${rpc}.reply || ${rpc}.replySize != sizeof(${stem(dispatched)}_Rpl)`;
+    : `${message} || !${rpc}.reply || ${rpc}.replySize < sizeof(${stem(dispatched)}_Rpl)`;
 }
 
 const isRead = ({ travel }: Lowered): boolean => !travel.as.endsWith('out');

@@ -65,10 +65,10 @@ export function load(
   };
 
   const follow = (from: string, { name, angled, token }: Include, notes: Mistakes): void => {
-    const candidates = [
-      ...(angled ? [] : [join(folderOf(from), name)]),
-      ...folders.map((folder) => join(folder, name)),
-    ];
+    // Some classes whose .iig Apple ships are hand-written headers elsewhere: then the header is what to learn from.
+    const spellings = name.endsWith('.iig') ? [name, name.replace(/iig$/, 'h')] : [name];
+    const places = [...(angled ? [] : [folderOf(from)]), ...folders];
+    const candidates = spellings.flatMap((spelling) => places.map((folder) => join(folder, spelling)));
     for (const candidate of candidates) {
       if (dependencies.includes(candidate)) return;
       const source = read(candidate);

@@ -35,7 +35,7 @@ export interface ResolvedClass {
 }
 
 // What hand-written OSMetaClassBase declares; overriding these is plain C++.
-const ROOT_METHODS = new Set(['retain', 'release', 'isEqualTo', 'getMetaClass', 'lastRelease']);
+const ROOT_METHODS = new Set(['retain', 'release', 'isEqualTo', 'getMetaClass']);
 
 /** Sorts the methods of a class and checks what can be checked only with all classes known. */
 export function resolveClass(declaration: ClassDeclaration, names: Names, mistakes: Mistakes): ResolvedClass {

@@ -7,9 +7,6 @@
 #include <new>
 #include <type_traits>
 
-// Base of <Class>Interface, which names the LOCALONLY virtual methods a class brings.
-class OSInterface {};
-
 namespace iig {
 
 // Hands a returned object to the caller, who owns it from here on. `object` is `reference` cast to the class that was

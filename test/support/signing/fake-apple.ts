@@ -9,12 +9,17 @@ export const OTHER_TEAM = 'Z9Y8X7W6V5';
 const MARK = '1.2.840.113635.100.6';
 const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
 
-const root = issue({ name: 'Test Root CA', isAuthority: true });
+// Making an RSA key takes a tenth of a second and more: the authorities share one, told apart by their names.
+const authorityKey = makeKey('rsa');
+const leafKey = makeKey('rsa');
+
+const root = issue({ name: 'Test Root CA', isAuthority: true, key: authorityKey });
 const rootG3 = issue({ name: 'Test Root CA - G3', isAuthority: true, key: makeKey('ec') });
 const relations = issue({
   name: 'Test Developer Relations CA',
   issuer: root,
   isAuthority: true,
+  key: authorityKey,
   marks: [`${MARK}.2.1`],
 });
 const integration = issue({
@@ -23,16 +28,15 @@ const integration = issue({
   isAuthority: true,
   key: makeKey('ec'),
 });
-const timestamps = issue({ name: 'Test Timestamp CA', issuer: root, isAuthority: true });
+const timestamps = issue({ name: 'Test Timestamp CA', issuer: root, isAuthority: true, key: authorityKey });
 export const developerIdAuthority = issue({
   name: 'Test Developer ID CA',
   issuer: root,
   isAuthority: true,
+  key: authorityKey,
   marks: [`${MARK}.2.6`],
 });
-const strangerRoot = issue({ name: 'Somebody', isAuthority: true });
-
-const leafKey = makeKey('rsa');
+const strangerRoot = issue({ name: 'Somebody', isAuthority: true, key: makeKey('ec') });
 
 /** A Developer ID Application certificate. */
 export function developerId(wish: Partial<Wish> = {}): Identity {
@@ -69,11 +73,17 @@ export const FAKE = {
   development: appleDevelopment(),
   profileSigner: issue({
     name: 'Test Provisioning Profile Signing',
+    key: leafKey,
     issuer: relations,
     to: new Date('2028-01-01T00:00:00Z'),
   }),
   derSigner: issue({ name: 'Test WWDR Provisioning Profile Signing', issuer: integration, key: makeKey('ec') }),
-  timestamper: issue({ name: 'Test Timestamp Signer', issuer: timestamps, usages: ['1.3.6.1.5.5.7.3.8'] }),
+  timestamper: issue({
+    name: 'Test Timestamp Signer',
+    key: leafKey,
+    issuer: timestamps,
+    usages: ['1.3.6.1.5.5.7.3.8'],
+  }),
   stranger: strangerRoot,
   strangerLeaf: developerId({ issuer: strangerRoot }),
 } as const;

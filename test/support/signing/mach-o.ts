@@ -54,8 +54,7 @@ export function makeSlice(
 }
 
 function makeCode({ cpu, mentions, size = 20_000 }: SliceWish): Buffer {
-  const code = Buffer.alloc(size);
-  for (let at = 0; at < size; at++) code[at] = (at * 31 + cpu.length) & 0xff;
+  const code = Buffer.alloc(size, `code for ${cpu}, `);
   code.write(`${mentions.join('\0')}\0`, 64, 'latin1');
   return code;
 }

@@ -2,8 +2,11 @@
 
 import type { Trouble } from '../../model/finding.ts';
 import type { Bundle } from '../../model/signing/bundle.ts';
+import { teamOf } from '../../model/signing/certificate.ts';
+import { verifyCms } from '../../model/signing/cms-verify.ts';
 import { bestDirectory } from '../../model/signing/code-directory.ts';
 import { dictAt, isArray, type PlistDict, show, stringAt } from '../../model/signing/plist.ts';
+import type { SliceSignature } from '../../model/signing/program.ts';
 import { distributionOf } from './check-distribution.ts';
 import type { CheckOptions } from './options.ts';
 import { personalitiesOf } from './personality.ts';
@@ -81,7 +84,7 @@ function checkTeams(
   if (!signer || claim.get(REDISTRIBUTABLE) === true) return [];
   for (const dext of app.dexts) {
     const signed = dext.program?.ok ? dext.program.value.slices[0]?.signed : undefined;
-    const team = signed?.ok ? bestDirectory(signed.value.signature.directories).team : undefined;
+    const team = signed?.ok ? claimedTeam(signed.value) : undefined;
     if (team === undefined || team === signer.team) continue;
     return [
       trouble('F42', 'activation-team', {
@@ -93,6 +96,12 @@ function checkTeams(
     ];
   }
   return [];
+}
+
+/** By the certificate; whether the code directory agrees with it is asked elsewhere. */
+function claimedTeam({ cms }: SliceSignature): string | undefined {
+  const certificate = cms && verifyCms(cms, new Uint8Array()).certificate;
+  return certificate && teamOf(certificate);
 }
 
 function checkLocation(app: Bundle, { location }: CheckOptions): readonly Trouble[] {

@@ -1,7 +1,7 @@
 // check-driver-entitlements.ts — what the kernel asks of a dext's entitlements once amfid has let it pass.
 
 import type { Trouble } from '../../model/finding.ts';
-import { isArray, isDict, type PlistDict, type PlistValue, show, stringAt } from '../../model/signing/plist.ts';
+import { isArray, isDict, type PlistDict, type PlistValue, show } from '../../model/signing/plist.ts';
 import { USB_TRANSPORT } from './match-entitlement.ts';
 import type { UsbDevice } from './options.ts';
 import { matchesUsb, meets, type Personality, personalitiesOf, USB_INTERFACE } from './personality.ts';
@@ -41,7 +41,7 @@ export function checkDriverEntitlements(
       }),
     );
   }
-  found.push(...checkTransport(path, claim, personalities.filter(matchesUsb), usbDevice));
+  found.push(...checkTransport(path, claim, personalities.filter(isReadable), usbDevice));
   if (claim.has(APP_USB)) {
     found.push(
       trouble('F02', 'driver-app-sandbox', {
@@ -58,6 +58,11 @@ export function checkDriverEntitlements(
   return found;
 }
 
+/** A USB personality whose vendor is no number is another trouble. */
+function isReadable(personality: Personality): boolean {
+  return matchesUsb(personality) && ['number', 'undefined'].includes(typeof personality.dict.get('idVendor'));
+}
+
 function checkTransport(
   path: string,
   claim: PlistDict,
@@ -67,11 +72,10 @@ function checkTransport(
   const value = claim.get(USB_TRANSPORT);
   for (const personality of personalities) {
     if (value !== undefined && covers(value, personality, usbDevice)) continue;
-    const wanted = stringAt(personality.dict, 'idVendor') ?? show(personality.dict.get('idVendor'));
     return [
       trouble('F56', 'driver-transport', {
         subject: path,
-        seen: `${personality.name} matches idVendor ${wanted}; ${USB_TRANSPORT} is ${show(value)}`,
+        seen: `${personality.name} matches idVendor ${show(personality.dict.get('idVendor'))}; ${USB_TRANSPORT} is ${show(value)}`,
       }),
     ];
   }

@@ -31,10 +31,12 @@ export function checkEntitlements(
     ];
   }
   const profile = subject.profile.value;
+  if (profile.kind === 'store') return [storeProfile(subject, profile)];
+  const identity = checkApplicationId(subject, claim, profile);
   const found = [
     ...checkSigningCertificate(subject, profile, signer),
-    ...checkApplicationId(subject, claim, profile),
-    ...checkGrants(subject, claim, profile),
+    ...identity,
+    ...checkGrants(subject, claim, profile, identity.length > 0),
   ];
   return found.length > 0
     ? found
@@ -70,6 +72,17 @@ function missingProfile(subject: Subject, restricted: readonly string[]): Troubl
         related: ['F51'],
       });
   }
+}
+
+/** The store signs again what it sells; nothing runs on a store profile by itself. */
+function storeProfile(subject: Subject, profile: Profile): Trouble {
+  return trouble('F20', 'profile-store', {
+    subject: subject.profilePath,
+    title: 'the provisioning profile is one for the store, on which nothing runs directly',
+    seen: `${profile.name} has neither ProvisionedDevices nor ProvisionsAllDevices`,
+    fix: 'Use a development or a Developer ID provisioning profile.',
+    related: [companion(subject)],
+  });
 }
 
 /** The signing certificate has to be one of the profile's, byte for byte. */
@@ -128,16 +141,14 @@ function applicationIdTrouble(subject: Subject, title: string, seen: string): Tr
   });
 }
 
-function checkGrants(subject: Subject, claim: PlistDict, profile: Profile): readonly Trouble[] {
-  const found: Trouble[] = [];
-  const refused = matchEntitlements(claim, profile.entitlements).filter(({ allowed }) => !allowed);
+function checkGrants(subject: Subject, claim: PlistDict, profile: Profile, idRefused: boolean): readonly Trouble[] {
+  const refused = matchEntitlements(claim, profile.entitlements).filter(
+    ({ allowed, key, rule }) =>
+      !allowed && !(idRefused && rule !== 'absent' && key === 'com.apple.application-identifier'),
+  );
   if (subject.kind === 'dext' && refused.length > 1 && !grantsDriverKit(profile))
     return [noDriverKit(subject, profile, refused)];
-  for (const match of refused) {
-    if (match.key === 'com.apple.application-identifier' && match.rule !== 'absent' && found.length > 0) continue;
-    found.push(refusal(subject, profile, match));
-  }
-  return found;
+  return refused.map((match) => refusal(subject, profile, match));
 }
 
 function grantsDriverKit(profile: Profile): boolean {

@@ -193,8 +193,8 @@ function checkCertificates(path: string, profile: Profile): readonly Trouble[] {
       }),
     ];
   }
-  const wanted = profile.kind === 'store' ? 'distribution' : profile.kind;
-  if (profile.certificates.some((certificate) => kindOf(certificate) === wanted)) return [];
+  const wanted = profile.kind;
+  if (wanted === 'store' || profile.certificates.some((certificate) => kindOf(certificate) === wanted)) return [];
   return [
     trouble('F28', 'profile-kind', {
       subject: path,

@@ -2,10 +2,12 @@
 
 import type { Finding, Trouble } from '../../model/finding.ts';
 import { bestDirectory, CODE_FLAG, type CodeDirectory } from '../../model/signing/code-directory.ts';
-import { SLOT } from '../../model/signing/code-signature.ts';
+import { blobContent, SLOT } from '../../model/signing/code-signature.ts';
 import { digest, same } from '../../model/signing/crypto.ts';
-import { isDict, samePlist, show } from '../../model/signing/plist.ts';
+import { samePlist, show } from '../../model/signing/plist.ts';
+import { stumblingComments } from '../../model/signing/plist-xml.ts';
 import type { SignedSlice, SliceSignature } from '../../model/signing/program.ts';
+import { isBinary } from '../../model/signing/read-plist.ts';
 import { isAtLeast } from '../../model/signing/system-version.ts';
 import { fine, trouble } from './report-trouble.ts';
 import type { Subject } from './subject.ts';
@@ -36,12 +38,12 @@ export function checkSignature(subject: Subject, signedSlice: SignedSlice): read
   }
   if (!signed.ok)
     return [broken(path, 'signature-form', `in the ${slice.architecture} slice, ${signed.error.message}`)];
+  const own = [...checkPages(path, signedSlice, signed.value), ...checkSlots(path, signed.value)];
   const found = [
-    ...checkPages(path, signedSlice, signed.value),
-    ...checkSlots(path, signed.value),
+    ...own,
     ...checkInfoSlot(subject, signedSlice, signed.value),
     ...checkSealSlot(subject, signed.value),
-    ...checkEntitlementForms(path, signedSlice, signed.value),
+    ...(own.length > 0 ? [] : checkEntitlementForms(path, signedSlice, signed.value)),
     ...checkIdentifier(subject, signed.value),
   ];
   if (found.length > 0) return found;
@@ -162,7 +164,10 @@ function checkSealSlot(subject: Subject, { signature }: SliceSignature): readonl
 
 /** macOS 12 and DriverKit 21 read the DER form; older systems the XML. Both have to say the same. */
 function checkEntitlementForms(path: string, { slice }: SignedSlice, signed: SliceSignature): readonly Trouble[] {
-  const { entitlements, entitlementsDer } = signed;
+  const unreadable = unreadableXml(signed);
+  if (unreadable) return [trouble('F04', 'entitlements-xml', { subject: path, seen: unreadable })];
+  const entitlements = signed.entitlements?.ok ? signed.entitlements.value : undefined;
+  const { entitlementsDer } = signed;
   if (entitlements && entitlementsDer && !samePlist(entitlements, entitlementsDer)) {
     const keys = [...new Set([...entitlements.keys(), ...entitlementsDer.keys()])];
     const key = keys.find((candidate) => !samePlist(entitlements.get(candidate), entitlementsDer.get(candidate))) ?? '';
@@ -175,8 +180,7 @@ function checkEntitlementForms(path: string, { slice }: SignedSlice, signed: Sli
     ];
   }
   const first = slice.platform === 10 ? '21.0' : '12.0';
-  if (!isDict(entitlements) || entitlements.size === 0 || entitlementsDer || !isAtLeast(slice.minimum ?? '0', first))
-    return [];
+  if (!entitlements || entitlements.size === 0 || entitlementsDer || !isAtLeast(slice.minimum ?? '0', first)) return [];
   return [
     trouble('F24', 'entitlements-der', {
       level: 'warn',
@@ -186,6 +190,18 @@ function checkEntitlementForms(path: string, { slice }: SignedSlice, signed: Sli
       consequence: 'the system may see no entitlements at all',
     }),
   ];
+}
+
+/** What macOS' own XML parser makes of the entitlements: it stumbles on what other parsers read. */
+function unreadableXml({ signature, entitlements }: SliceSignature): string | undefined {
+  const xml = blobContent(signature, SLOT.entitlements);
+  if (!xml || !entitlements) return undefined;
+  if (!entitlements.ok) return `the entitlements, ${entitlements.error.message}`;
+  if (isBinary(xml)) return 'the entitlements are a binary property list';
+  const text = xml.text();
+  const [comment] = stumblingComments(text);
+  if (comment === undefined) return undefined;
+  return `a comment with "--" inside at offset ${comment}, line ${text.slice(0, comment).split('\n').length} of the entitlements`;
 }
 
 function checkIdentifier(subject: Subject, { signature }: SliceSignature): readonly Trouble[] {

@@ -4,7 +4,7 @@ import type { Finding } from '../../model/finding.ts';
 import { troubles } from '../../model/finding.ts';
 import type { Bundle } from '../../model/signing/bundle.ts';
 import { type Parsed, parsed } from '../../model/signing/format-error.ts';
-import type { Program } from '../../model/signing/program.ts';
+import type { Program, SignedSlice } from '../../model/signing/program.ts';
 import { checkActivation, checkInstalled, checkTicket } from './check-activation.ts';
 import { checkDistribution } from './check-distribution.ts';
 import { checkDriverEntitlements } from './check-driver-entitlements.ts';
@@ -23,11 +23,15 @@ import { entitlementsOf, type Subject, subjectOf } from './subject.ts';
 
 /** Every finding about a bundle and the dexts in it, in the order in which macOS would come upon them. */
 export function check(bundle: Bundle, options: CheckOptions): readonly Finding[] {
-  const dexts = bundle.dexts.flatMap((dext) => checkBundle(dext, new Set(), { ...options, profile: undefined }));
+  const places = checkDexts(bundle);
+  const duplicates = new Set(places.map(({ subject }) => subject));
+  const dexts = bundle.dexts
+    .flatMap((dext) => checkBundle(dext, new Set(), { ...options, profile: undefined }))
+    .filter((finding) => !(finding.rule === 'layout-name' && duplicates.has(finding.subject)));
   const known = new Set(bundle.dexts.flatMap((dext) => changedPaths(dext, dexts)));
   const findings = [
     ...checkAppleDoubles(bundle),
-    ...checkDexts(bundle),
+    ...places,
     ...dexts,
     ...bundle.nested.flatMap((nested) => checkNested(nested, options)),
     ...checkBundle(bundle, known, options),
@@ -58,12 +62,15 @@ export { checkProfile } from './check-profile.ts';
 
 function checkBundle(bundle: Bundle, known: ReadonlySet<string>, options: CheckOptions): readonly Finding[] {
   const layout = checkLayout(bundle);
-  const subject = subjectOf(bundle, options.profile);
+  if (troubles(layout).some(({ rule }) => UNREADABLE.has(rule))) return layout;
   const findings: Finding[] = [...layout];
-  if (bundle.program && !bundle.program.ok)
+  if (bundle.program && !bundle.program.ok) {
     findings.push(broken(bundle.programPath ?? bundle.name, 'program-form', bundle.program.error.message));
+  }
+  const subject = subjectOf(bundle, options.profile);
   if (subject) findings.push(...checkSubject(subject, bundle, options));
-  findings.push(...checkSeal(bundle, known));
+  const explained = troubles(findings).filter(({ id, subject: path }) => id === 'F20' && path === subject?.profilePath);
+  findings.push(...checkSeal(bundle, new Set([...known, ...explained.map(({ subject: path }) => path)])));
   if (bundle.kind === 'dext' && bundle.info?.ok) {
     findings.push(
       ...checkPersonalities(bundle.infoPath, bundle.info.value, bundle.classesMissing, options.usbDevice),
@@ -73,27 +80,44 @@ function checkBundle(bundle: Bundle, known: ReadonlySet<string>, options: CheckO
   return findings;
 }
 
+/** Layout troubles behind which nothing else can be told. */
+const UNREADABLE: ReadonlySet<string> = new Set(['layout-form', 'layout-info', 'layout-program']);
+
 /** A profile that is no good makes comparing entitlements with it idle; a signature that is broken, everything else. */
 function checkSubject(subject: Subject, bundle: Bundle | undefined, options: CheckOptions): readonly Finding[] {
   const profile = subject.profile?.ok ? checkProfile(subject.profilePath, subject.profile.value, options) : [];
   const genuine = !troubles(profile).some(({ rule }) => rule.endsWith('signature'));
-  const findings: Finding[] = [...profile, ...checkProgram(subject, options.target)];
-  for (const slice of subject.program.slices) {
-    const claim = entitlementsOf(slice);
-    findings.push(
+  return [
+    ...profile,
+    ...checkProgram(subject, options.target),
+    ...subject.program.slices.flatMap((slice) => [
       ...guarded(subject, () => [...checkSignature(subject, slice), ...checkSigner(subject, slice, options)]),
+      ...checkClaims(subject, slice, bundle, genuine, options),
+    ]),
+  ];
+}
+
+/** What a signed slice claims: against the profile, the notary service, the kernel and sysextd. */
+function checkClaims(
+  subject: Subject,
+  slice: SignedSlice,
+  bundle: Bundle | undefined,
+  genuine: boolean,
+  options: CheckOptions,
+): readonly Finding[] {
+  if (!slice.signed?.ok || !slice.signed.value.cms) return [];
+  const claim = entitlementsOf(slice);
+  const signer = signerWithoutThrowing(slice.signed.value, options);
+  const findings = genuine ? [...checkEntitlements(subject, claim, signer)] : [];
+  if (signer) findings.push(...checkDistribution(subject, slice.signed.value, claim, signer, options.target));
+  if (subject.kind === 'dext') {
+    const usbRefused = troubles(findings).some(({ id }) => id === 'F01');
+    findings.push(
+      ...checkDriverEntitlements(subject, claim, options.usbDevice).filter(({ id }) => !usbRefused || id !== 'F56'),
     );
-    if (!slice.signed?.ok) continue;
-    const signer = signerWithoutThrowing(slice.signed.value, options);
-    if (!slice.signed.value.cms) continue;
-    if (genuine) findings.push(...checkEntitlements(subject, claim, signer));
-    if (signer) findings.push(...checkDistribution(subject, slice.signed.value, claim, signer, options.target));
-    if (subject.kind === 'dext') findings.push(...checkDriverEntitlements(subject, claim, options.usbDevice));
-    if (bundle?.kind === 'app')
-      findings.push(
-        ...checkActivation(bundle, subject, claim, signer, options),
-        ...checkTicket(bundle, signer, options),
-      );
+  }
+  if (bundle?.kind === 'app') {
+    findings.push(...checkActivation(bundle, subject, claim, signer, options), ...checkTicket(bundle, signer, options));
   }
   return findings;
 }
@@ -117,13 +141,14 @@ function checkNested(nested: Bundle | Parsed<Program>, options: CheckOptions): r
   return [...nested.nested.flatMap((inner) => checkNested(inner, options)), ...checkBundle(nested, new Set(), plain)];
 }
 
+/** Findings that say why a file of the dext is not what it was. */
+const EXPLAINING = /^(signature|program-form|layout-info|profile-(der-)?signature|profile-form)/;
+
 /** Paths in a dext whose change its own findings explain, so that the app's seal need not repeat them. */
 function changedPaths(dext: Bundle, findings: readonly Finding[]): readonly string[] {
-  const own = new Set(
-    troubles(findings)
-      .filter(({ rule }) => rule.startsWith('signature') || rule.startsWith('program-form'))
-      .map(({ subject }) => subject),
-  );
+  const own = troubles(findings)
+    .filter(({ rule }) => EXPLAINING.test(rule))
+    .map(({ subject }) => subject);
   const seal = dext.seal?.ok ? dext.seal.value : undefined;
   const files = seal ? [...seal.changed, ...seal.added, ...seal.missing].map((path) => dext.base + path) : [];
   return [...own, ...files];

@@ -42,7 +42,8 @@ export function subjectOf(bundle: Bundle, profile: Profile | undefined): Subject
 /** What macOS takes a slice's entitlements to be: the DER ones when there are any. */
 export function entitlementsOf({ signed }: SignedSlice): PlistDict {
   if (!signed?.ok) return new Map();
-  return signed.value.entitlementsDer ?? signed.value.entitlements ?? new Map();
+  const { entitlements, entitlementsDer } = signed.value;
+  return entitlementsDer ?? (entitlements?.ok ? entitlements.value : new Map());
 }
 
 /** Who signed a slice, as far as its signature says. */

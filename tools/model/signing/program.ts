@@ -19,7 +19,8 @@ export interface SliceSignature {
   readonly signature: CodeSignature;
   /** One verdict per code directory, in their order. */
   readonly pages: readonly PageVerdict[];
-  readonly entitlements: PlistDict | undefined;
+  /** The XML form; its error when it is none. */
+  readonly entitlements: Parsed<PlistDict> | undefined;
   readonly entitlementsDer: PlistDict | undefined;
   /** Undefined for an ad-hoc signature. */
   readonly cms: SignedData | undefined;
@@ -65,7 +66,7 @@ function readSignature(source: ByteSource, slice: Slice, place: Place): SliceSig
   return {
     signature,
     pages: signature.directories.map((directory) => verifyPages(source, slice.place, directory)),
-    entitlements: xml && readPlistDict(xml),
+    entitlements: xml && parsed(() => readPlistDict(xml)),
     entitlementsDer: der && readDerPlist(der),
     cms: cms && cms.length > 0 ? readSignedData(cms) : undefined,
   };

@@ -1,0 +1,29 @@
+// variants.ts — one thing wrong each: how the plain recipe is changed, and what has to be said about it.
+
+import type { CatalogueId } from '../../../tools/checks/signing/catalogue.ts';
+import type { CheckOptions } from '../../../tools/checks/signing/options.ts';
+import type { Recipe } from './bundle.ts';
+import { BUILD_VARIANTS } from './variants/build.ts';
+import { ENTITLEMENT_VARIANTS } from './variants/entitlements.ts';
+import { PROFILE_VARIANTS } from './variants/profile.ts';
+import { SIGNATURE_VARIANTS } from './variants/signature.ts';
+
+export interface Variant {
+  /** What is wrong, as a sentence's end: "names …". */
+  readonly name: string;
+  readonly kind: 'development' | 'developer-id';
+  readonly change: (recipe: Recipe) => Recipe;
+  readonly options?: Partial<CheckOptions>;
+  readonly id: CatalogueId;
+  readonly rule: string;
+  readonly level?: 'warn';
+  /** What the finding has to quote. */
+  readonly seen: RegExp;
+}
+
+export const VARIANTS: readonly Variant[] = [
+  ...BUILD_VARIANTS,
+  ...SIGNATURE_VARIANTS,
+  ...PROFILE_VARIANTS,
+  ...ENTITLEMENT_VARIANTS,
+];

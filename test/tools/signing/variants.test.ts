@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { check } from '../../../tools/checks/signing/check.ts';
+import { troubles } from '../../../tools/model/finding.ts';
+import { readBundle } from '../../../tools/model/signing/bundle.ts';
+import { makeApp, NOW, plainRecipe } from '../../support/signing/bundle.ts';
+import { FAKE_ROOTS } from '../../support/signing/fake-apple.ts';
+import { memoryTree } from '../../support/signing/memory-tree.ts';
+import { VARIANTS } from '../../support/signing/variants.ts';
+
+describe('checking an app with one thing wrong', () => {
+  it.each(VARIANTS)('$id: $name', ({ kind, change, options, id, rule, level, seen }) => {
+    const files = makeApp(change(plainRecipe(kind)));
+    const findings = check(readBundle(memoryTree(files), 'Multiport.app'), { now: NOW, roots: FAKE_ROOTS, ...options });
+    const found = troubles(findings);
+    const named = new Set(found.map((trouble) => `${trouble.id} ${trouble.rule} ${trouble.level}`));
+    expect([...named]).toEqual([`${id} ${rule} ${level ?? 'fail'}`]);
+    expect(found[0]?.seen).toMatch(seen);
+    expect(found[0]?.reached).toBe(true);
+  });
+
+  it('has at least sixty ways to be wrong', () => {
+    expect(VARIANTS.length).toBeGreaterThanOrEqual(60);
+  });
+});

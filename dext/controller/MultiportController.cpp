@@ -2,9 +2,11 @@
 
 #include <DriverKit/IODispatchQueue.h>
 #include <DriverKit/IOLib.h>
+#include <DriverKit/IOTimerDispatchSource.h>
 #include <DriverKit/OSCollections.h>
 #include <os/log.h>
 #include <stdio.h>
+#include <time.h>
 
 #include <new>
 
@@ -18,6 +20,8 @@ using multiport::UsbSession;
 
 struct MultiportController_IVars {
   IODispatchQueue * queue;
+  IOTimerDispatchSource * timer;
+  OSAction * onTimer;
   UsbSession * session;
   ControllerPort * ports[multiport::kMaxPorts];
   uint32_t portCount;
@@ -82,6 +86,12 @@ void startPorts(MultiportController * controller, MultiportController_IVars * iv
   }
 }
 
+kern_return_t makeTimer(MultiportController * controller, MultiportController_IVars * ivars) {
+  kern_return_t result = IOTimerDispatchSource::Create(ivars->queue, &ivars->timer);
+  if (result == kIOReturnSuccess) result = controller->CreateActionOnTimer(0, &ivars->onTimer);
+  return result == kIOReturnSuccess ? ivars->timer->SetHandler(ivars->onTimer) : result;
+}
+
 // The last rungs, when no action of ours can run any more.
 void finishStop(MultiportController_IVars * ivars) {
   for (ControllerPort *& port : ivars->ports) {
@@ -92,6 +102,8 @@ void finishStop(MultiportController_IVars * ivars) {
   if (ivars->session) ivars->session->close();
   delete ivars->session;
   ivars->session = nullptr;
+  OSSafeReleaseNULL(ivars->onTimer);
+  OSSafeReleaseNULL(ivars->timer);
 }
 
 // Takes everything back; calls `finished` on the controller's queue when nothing can run any more. Waits for nobody: an
@@ -107,6 +119,7 @@ void beginStop(MultiportController_IVars * ivars, void (^finished)(void)) {
   ivars->actionsToCancel = 1;  // ourselves, so that it is not over before all are asked
   for (ControllerPort * port : ivars->ports)
     if (port) ivars->actionsToCancel += port->stop(done);
+  if (ivars->timer && ivars->timer->Cancel(done) == kIOReturnSuccess) ivars->actionsToCancel++;
   done();
 }
 
@@ -132,7 +145,8 @@ kern_return_t IMPL(MultiportController, Start) {
   result = CopyDispatchQueue(kIOServiceDefaultQueueName, &ivars->queue);
   if (result != kIOReturnSuccess) return result;
   ivars->session = new (std::nothrow) UsbSession;
-  result = ivars->session ? ivars->session->open(this, device) : kIOReturnNoMemory;
+  result = makeTimer(this, ivars);
+  if (result == kIOReturnSuccess) result = ivars->session ? ivars->session->open(this, device) : kIOReturnNoMemory;
   if (result != kIOReturnSuccess) {
     os_log(OS_LOG_DEFAULT, "multiport: the device cannot be used: %x", result);
     finishStop(ivars);
@@ -156,8 +170,8 @@ kern_return_t IMPL(MultiportController, Stop) {
 }
 
 ControllerPort * MultiportController::GetPort(uint32_t index) {
-  bool exists = !ivars->stopping && index < ivars->portCount;
-  return exists ? ivars->ports[index] : nullptr;
+  ControllerPort * port = !ivars->stopping && index < ivars->portCount ? ivars->ports[index] : nullptr;
+  return port && port->isUsable() ? port : nullptr;
 }
 
 void MultiportController::ServiceLater(uint32_t index) {
@@ -168,18 +182,29 @@ void MultiportController::ServiceLater(uint32_t index) {
   });
 }
 
+void MultiportController::WakePortsLater() {
+  constexpr uint64_t kRest = 10'000'000;  // ns: short enough for a person, long enough for a processor
+  uint64_t now = clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW);
+  if (!ivars->stopping) ivars->timer->WakeAtTime(kIOTimerClockMonotonicRaw, now + kRest, kRest / 10);
+}
+
+void MultiportController::OnTimer_Impl(OSAction *, uint64_t) {
+  for (uint32_t i = 0; i < ivars->portCount; i++)
+    if (ControllerPort * port = GetPort(i)) port->wake();
+}
+
 // A completion that comes while we stop still has to be booked, but leads to nothing new: the port knows.
-void IMPL(MultiportController, OnReceive) {
+void MultiportController::OnReceive_Impl(OSAction * action, IOReturn status, uint32_t actualByteCount, uint64_t) {
   TransferTag tag = TransferTag::of(action);
   if (ControllerPort * port = ivars->ports[tag.port]) port->onReceive(tag.number, status, actualByteCount);
 }
 
-void IMPL(MultiportController, OnTransmit) {
+void MultiportController::OnTransmit_Impl(OSAction * action, IOReturn status, uint32_t actualByteCount, uint64_t) {
   TransferTag tag = TransferTag::of(action);
-  if (ControllerPort * port = ivars->ports[tag.port]) port->onTransmit(tag.number, status);
+  if (ControllerPort * port = ivars->ports[tag.port]) port->onTransmit(tag.number, status, actualByteCount);
 }
 
-void IMPL(MultiportController, OnNotification) {
+void MultiportController::OnNotification_Impl(OSAction * action, IOReturn status, uint32_t actualByteCount, uint64_t) {
   TransferTag tag = TransferTag::of(action);
   if (ControllerPort * port = ivars->ports[tag.port]) port->onNotification(status, actualByteCount);
 }

@@ -9,16 +9,51 @@
 using multiport::ControllerPort;
 
 struct PortNub_IVars {
-  MultiportController * controller;  // its provider, which outlives it
+  MultiportController * controller;  // retained
   IODispatchQueue * queue;           // the controller's
   OSAction * signalController;       // of whoever is attached
   uint32_t index;
 };
 
 namespace {
+
 ControllerPort * portOf(PortNub_IVars * ivars) {
   return ivars->controller ? ivars->controller->GetPort(ivars->index) : nullptr;
 }
+
+// Forgets who is attached. The action, and the nub it calls, stay until it is certain not to run any more.
+void dropSignal(PortNub * nub, PortNub_IVars * ivars) {
+  OSAction * signal = ivars->signalController;
+  ivars->signalController = nullptr;
+  if (!signal) return;
+  signal->Cancel(^{
+    signal->release();
+    nub->release();
+  });
+}
+
+void detach(PortNub * nub, PortNub_IVars * ivars) {
+  dropSignal(nub, ivars);
+  if (ControllerPort * port = portOf(ivars)) port->detach();
+}
+
+// An action for the port to wake us by. Its aborted handler runs when the last process but ours let go of it: the
+// port's process died, without another word.
+kern_return_t makeSignal(PortNub * nub, PortNub_IVars * ivars) {
+  OSAction * signal = nullptr;
+  kern_return_t result = nub->CreateActionOnSignalController(0, &signal);
+  if (result != kIOReturnSuccess) return result;
+  ivars->signalController = signal;
+  nub->retain();  // given back by dropSignal
+  return signal->SetAbortedHandler(^{
+    nub->retain();
+    ivars->queue->DispatchAsync(^{
+      if (ivars->signalController == signal) detach(nub, ivars);
+      nub->release();
+    });
+  });
+}
+
 }  // namespace
 
 bool PortNub::init() {
@@ -29,8 +64,8 @@ bool PortNub::init() {
 
 void PortNub::free() {
   if (ivars) {
-    OSSafeReleaseNULL(ivars->signalController);
     OSSafeReleaseNULL(ivars->queue);
+    OSSafeReleaseNULL(ivars->controller);
   }
   IOSafeDeleteNULL(ivars, PortNub_IVars, 1);
   super::free();
@@ -40,45 +75,44 @@ kern_return_t PortNub::Bind(MultiportController * controller, uint32_t index) {
   kern_return_t result = controller->CopyDispatchQueue(kIOServiceDefaultQueueName, &ivars->queue);
   if (result == kIOReturnSuccess) result = SetDispatchQueue("Controller", ivars->queue);
   if (result != kIOReturnSuccess) return result;
+  controller->retain();
   ivars->controller = controller;
   ivars->index = index;
   return kIOReturnSuccess;
 }
 
-kern_return_t IMPL(PortNub, Stop) { return Stop(provider, SUPERDISPATCH); }
+// Comes on our own queue, but what is to be taken down lives on the controller's.
+kern_return_t IMPL(PortNub, Stop) {
+  if (!ivars->queue) return Stop(provider, SUPERDISPATCH);
+  retain();
+  provider->retain();
+  ivars->queue->DispatchAsync(^{
+    detach(this, ivars);
+    Stop(provider, SUPERDISPATCH);
+    provider->release();
+    release();
+  });
+  return kIOReturnSuccess;
+}
 
 kern_return_t IMPL(PortNub, Attach) {
   ControllerPort * port = portOf(ivars);
   if (!port) return kIOReturnOffline;
   if (!signalPort) return kIOReturnBadArgument;
-  OSAction * signal = nullptr;
-  kern_return_t result = CreateActionOnSignalController(0, &signal);
+  dropSignal(this, ivars);
+  kern_return_t result = makeSignal(this, ivars);
   if (result != kIOReturnSuccess) return result;
-  OSSafeReleaseNULL(ivars->signalController);
-  ivars->signalController = signal;
-  // Runs when the last process but ours let go of the action: the port's process died, whatever it could still say.
-  retain();
-  signal->SetAbortedHandler(^{
-    ivars->queue->DispatchAsync(^{
-      ControllerPort * left = ivars->signalController == signal ? portOf(ivars) : nullptr;
-      if (left) left->detach();
-      release();
-    });
-  });
   port->attach(signalPort);
-  signal->retain();
-  port->portMemory()->retain();
-  port->receiveMemory()->retain();
-  *signalController = signal;
+  *signalController = ivars->signalController;
   *portMemory = port->portMemory();
   *receiveMemory = port->receiveMemory();
+  (*signalController)->retain();
+  (*portMemory)->retain();
+  (*receiveMemory)->retain();
   return kIOReturnSuccess;
 }
 
-void IMPL(PortNub, Detach) {
-  OSSafeReleaseNULL(ivars->signalController);
-  if (ControllerPort * port = portOf(ivars)) port->detach();
-}
+void IMPL(PortNub, Detach) { detach(this, ivars); }
 
 kern_return_t IMPL(PortNub, SetEnable) {
   ControllerPort * port = portOf(ivars);
@@ -96,6 +130,6 @@ kern_return_t IMPL(PortNub, SetFilter) {
   return kIOReturnSuccess;
 }
 
-void IMPL(PortNub, OnSignalController) {
+void PortNub::OnSignalController_Impl(OSAction *) {
   if (ControllerPort * port = portOf(ivars)) port->service();
 }

@@ -1,10 +1,10 @@
 #include "controller/controller_port.h"
 
+#include <DriverKit/IOLib.h>
 #include <os/log.h>
 
 #include <algorithm>
 
-#include "core/usb/ncm_setup.h"
 #include "MultiportController.h"
 #include "PortNub.h"
 
@@ -31,7 +31,7 @@ kern_return_t ControllerPort::start() {
   if (result != kIOReturnSuccess) return result;
   if (!areUsable(facts_, transfers_.portBytes().size(), transfers_.receiveBytes().size())) return kIOReturnNoSpace;
   end_.emplace(facts_, framing_, transfers_.portBytes(), transfers_.receiveBytes());
-  if (notification_ && !session_.facts().quirks.linkIsAlwaysUp)
+  if (notification_.pipe && !session_.facts().quirks.linkIsAlwaysUp)
     listen();
   else
     onLink(link_.assumeUp());
@@ -40,10 +40,10 @@ kern_return_t ControllerPort::start() {
 
 kern_return_t ControllerPort::copyPipes() {
   IOUSBHostInterface * data = session_.interface(function_.dataInterface);
-  kern_return_t result = data->CopyPipe(function_.in.address, &in_);
-  if (result == kIOReturnSuccess) result = data->CopyPipe(function_.out.address, &out_);
+  kern_return_t result = data->CopyPipe(function_.in.address, &in_.pipe);
+  if (result == kIOReturnSuccess) result = data->CopyPipe(function_.out.address, &out_.pipe);
   if (result == kIOReturnSuccess && function_.notification.address != 0)
-    session_.interface(function_.controlInterface)->CopyPipe(function_.notification.address, &notification_);
+    session_.interface(function_.controlInterface)->CopyPipe(function_.notification.address, &notification_.pipe);
   return result;
 }
 
@@ -61,8 +61,8 @@ void ControllerPort::layMemory(const NcmAgreement & agreement) {
 
 uint32_t ControllerPort::stop(void (^done)(void)) {
   gone_ = true;
-  for (IOUSBHostPipe * pipe : {in_, out_, notification_})
-    if (pipe) pipe->Abort(kIOUSBAbortAsynchronous, kIOReturnAborted, nullptr);
+  for (const Pipe & pipe : {in_, out_, notification_})
+    if (pipe.pipe) pipe.pipe->Abort(kIOUSBAbortAsynchronous, kIOReturnAborted, nullptr);
   detach();
   return transfers_.cancel(done);
 }
@@ -70,48 +70,46 @@ uint32_t ControllerPort::stop(void (^done)(void)) {
 void ControllerPort::release() {
   end_.reset();
   transfers_.release();
-  OSSafeReleaseNULL(in_);
-  OSSafeReleaseNULL(out_);
-  OSSafeReleaseNULL(notification_);
+  for (Pipe * pipe : {&in_, &out_, &notification_}) OSSafeReleaseNULL(pipe->pipe);
   OSSafeReleaseNULL(nub);
 }
 
 void ControllerPort::onReceive(uint32_t number, IOReturn status, uint32_t bytes) {
   Completed completed = classify(status);
   end_->receive.onComplete(number, completed == Completed::Data ? bytes : 0);
-  if (recover(in_, completed)) service();
+  if (mayUse(in_, completed, bytes)) service();
 }
 
-void ControllerPort::onTransmit(uint32_t number, IOReturn status) {
+void ControllerPort::onTransmit(uint32_t number, IOReturn status, uint32_t bytes) {
   Completed completed = classify(status);
   end_->transmit.onComplete(number, completed == Completed::Data);
-  if (recover(out_, completed)) service();
+  if (mayUse(out_, completed, bytes)) service();
 }
 
 void ControllerPort::onNotification(IOReturn status, uint32_t bytes) {
   Completed completed = classify(status);
   if (completed == Completed::Data) onLink(link_.see(transfers_.notification(bytes)));
-  if (recover(notification_, completed)) listen();
+  if (mayUse(notification_, completed, bytes)) listen();
 }
 
-// What a completion means for its pipe; true when it may be used further.
-bool ControllerPort::recover(IOUSBHostPipe * pipe, Completed completed) {
-  switch (completed) {
-    case Completed::Data:
-      failures_ = 0;
-      break;
-    case Completed::Stalled:
-      pipe->ClearStall(true);
-      [[fallthrough]];
-    case Completed::Cancelled:
-    case Completed::Failed:
-      failures_++;
-      break;
-    case Completed::Gone:
-      gone_ = true;
-      break;
-  }
-  return !gone_;
+// What a completion means for its pipe; true when the device is still there. A pipe that gives nothing again and again
+// would keep us busy for nothing: it rests until the controller's timer wakes it.
+bool ControllerPort::mayUse(Pipe & pipe, Completed completed, uint32_t bytes) {
+  if (completed == Completed::Gone) gone_ = true;
+  if (gone_) return false;
+  if (completed == Completed::Stalled) pipe.pipe->ClearStall(true);
+  pipe.fruitless = completed == Completed::Data && bytes > 0 ? 0 : pipe.fruitless + 1;
+  if (pipe.fruitless == kMaxFruitless) controller_->WakePortsLater();
+  return true;
+}
+
+void ControllerPort::wake() {
+  if (gone_) return;
+  bool mute = rests(notification_);
+  for (Pipe * pipe : {&in_, &out_, &notification_})
+    if (rests(*pipe)) pipe->fruitless = 0;
+  if (mute) listen();
+  service();
 }
 
 void ControllerPort::attach(OSAction * signalPort) {
@@ -129,7 +127,6 @@ void ControllerPort::detach() {
 
 void ControllerPort::setEnable(bool enable) {
   enabled_ = enable;
-  failures_ = 0;
   applyFilter();
   service();
 }
@@ -173,28 +170,32 @@ void ControllerPort::service() {
 }
 
 void ControllerPort::arm() {
-  while (enabled_ && failures_ < kMaxFailures) {
+  while (enabled_ && !rests(in_)) {
     auto transfer = end_->receive.nextIdle();
     if (!transfer) return;
-    kern_return_t result = transfers_.receive(in_, *transfer);
+    kern_return_t result = transfers_.receive(in_.pipe, *transfer);
     if (result == kIOReturnSuccess) continue;
     end_->receive.onComplete(*transfer, 0);
-    if (!recover(in_, classify(result)) || classify(result) != Completed::Stalled) return;
+    if (!mayUse(in_, classify(result), 0)) return;
   }
 }
 
 void ControllerPort::send() {
-  while (auto block = end_->transmit.next()) {
-    kern_return_t result = transfers_.transmit(out_, block->slot, block->length);
+  while (!rests(out_)) {
+    auto block = end_->transmit.next();
+    if (!block) return;
+    kern_return_t result = transfers_.transmit(out_.pipe, block->slot, block->length);
     if (result == kIOReturnSuccess) continue;
     end_->transmit.onComplete(block->slot, false);
-    if (!recover(out_, classify(result))) return;
+    if (!mayUse(out_, classify(result), 0)) return;
   }
 }
 
 void ControllerPort::listen() {
-  if (notification_ && !gone_ && failures_ < kMaxFailures)
-    transfers_.notify(notification_, function_.notification.maxPacketBytes);
+  while (!gone_ && !rests(notification_)) {
+    kern_return_t result = transfers_.notify(notification_.pipe, function_.notification.maxPacketBytes);
+    if (result == kIOReturnSuccess || !mayUse(notification_, classify(result), 0)) return;
+  }
 }
 
 void ControllerPort::onLink(bool news) {

@@ -8,6 +8,7 @@
 #include "controller/usb_session.h"
 #include "core/link/notification.h"
 #include "core/path/port_end.h"
+#include "core/usb/ncm_setup.h"
 
 class PortNub;
 
@@ -27,7 +28,7 @@ class ControllerPort {
 
   // Completions; `number` is what the action carried.
   void onReceive(uint32_t number, IOReturn status, uint32_t bytes);
-  void onTransmit(uint32_t number, IOReturn status);
+  void onTransmit(uint32_t number, IOReturn status, uint32_t bytes);
   void onNotification(IOReturn status, uint32_t bytes);
 
   // What the nub is asked (PortNub.iig tells what for). `attach` retains the action.
@@ -39,6 +40,10 @@ class ControllerPort {
   // Looks after rings and pipes; ends when nothing needs doing before the next completion or signal.
   void service();
 
+  // The pipes that rested may try again.
+  void wake();
+
+  bool isUsable() const { return end_.has_value(); }  // start succeeded
   uint32_t number() const { return descriptor_.number; }
   const char * label() const { return descriptor_.label; }
   const PortFacts & facts() const { return facts_; }
@@ -57,10 +62,17 @@ class ControllerPort {
   void signalPort();
   void onLink(bool news);
   void applyFilter();
-  bool recover(IOUSBHostPipe * pipe, Completed completed);
 
-  static constexpr uint32_t kMaxFailures = 16;  // in a row, then a pipe rests until the port is enabled again
-  static constexpr uint32_t kMaxRounds = 8;     // then the other ports have their turn
+  // An opened endpoint, and how often in a row it gave nothing.
+  struct Pipe {
+    IOUSBHostPipe * pipe = nullptr;
+    uint32_t fruitless = 0;
+  };
+  bool mayUse(Pipe & pipe, Completed completed, uint32_t bytes);
+  bool rests(const Pipe & pipe) const { return pipe.fruitless >= kMaxFruitless; }
+
+  static constexpr uint32_t kMaxFruitless = 32;  // failures or empty transfers in a row, then a pipe rests for a while
+  static constexpr uint32_t kMaxRounds = 8;      // then the other ports have their turn
 
   MultiportController * controller_;
   UsbSession & session_;
@@ -72,11 +84,8 @@ class ControllerPort {
   PortTransfers transfers_;
   std::optional<PortEnd> end_;
   LinkTracker link_;
-  IOUSBHostPipe * in_ = nullptr;
-  IOUSBHostPipe * out_ = nullptr;
-  IOUSBHostPipe * notification_ = nullptr;
+  Pipe in_, out_, notification_;
   OSAction * signalPort_ = nullptr;
-  uint32_t failures_ = 0;
   bool enabled_ = false;
   bool gone_ = false;
   uint16_t filter_ = 0;

@@ -1,5 +1,7 @@
 #include "controller/port_transfers.h"
 
+#include <DriverKit/IOLib.h>
+
 #include <algorithm>
 
 #include "MultiportController.h"

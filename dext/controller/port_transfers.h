@@ -6,6 +6,7 @@
 #include <USBDriverKit/IOUSBHostDevice.h>
 #include <USBDriverKit/IOUSBHostPipe.h>
 
+#include "core/bytes.h"
 #include "core/ring/port_memory.h"
 
 class MultiportController;

@@ -109,7 +109,7 @@ void UsbSession::readIdentity(uint8_t serialString) {
   }
   if (identityBytes_ > 2) return;
   OSContainer * location = nullptr;
-  device_->SearchProperty("locationID", kIOServicePlane, 0, &location);
+  device_->SearchProperty("locationID", "IOService", 0, &location);
   OSNumber * number = OSDynamicCast(OSNumber, location);
   MutableBytes{identity_.data(), identity_.size()}.put32(0, number ? number->unsigned32BitValue() : 0);
   identityBytes_ = 4;

@@ -2,6 +2,7 @@
 // out.
 #pragma once
 
+#include <DriverKit/IOLib.h>
 #include <USBDriverKit/IOUSBHostDevice.h>
 #include <USBDriverKit/IOUSBHostInterface.h>
 

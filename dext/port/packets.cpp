@@ -1,5 +1,7 @@
 #include "port/packets.h"
 
+#include <DriverKit/IOLib.h>
+
 #include <algorithm>
 
 #include "PortEthernet.h"

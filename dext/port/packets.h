@@ -1,7 +1,12 @@
 // packets.h — the OS's packets of one Ethernet instance on one side, the port's rings and slots on the other.
 #pragma once
 
-#include <NetworkingDriverKit/NetworkingDriverKit.h>
+#include <DriverKit/IODataQueueDispatchSource.h>
+#include <NetworkingDriverKit/IOUserNetworkPacketBufferPool.h>
+#include <NetworkingDriverKit/IOUserNetworkRxCompletionQueue.h>
+#include <NetworkingDriverKit/IOUserNetworkRxSubmissionQueue.h>
+#include <NetworkingDriverKit/IOUserNetworkTxCompletionQueue.h>
+#include <NetworkingDriverKit/IOUserNetworkTxSubmissionQueue.h>
 
 #include "core/path/port.h"
 

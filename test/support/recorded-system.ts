@@ -15,10 +15,12 @@ export type Recording =
   | ((args: readonly string[], input: string) => Partial<Ran> | string | Promise<Partial<Ran>>);
 
 export interface RecordedSystem extends System {
+  /** The folder that plays the root of the file system. */
+  readonly root: string;
   /** Every program that was asked for, as one line. */
   readonly commands: readonly string[];
   /** What the tool printed. */
-  readonly printed: { readonly out: string; readonly err: string };
+  readonly printed: { out: string; err: string };
   /** What went to the standard input of programs. */
   readonly inputs: readonly string[];
   /** Lets go of the throw-away folder. */
@@ -43,6 +45,7 @@ export function recordedSystem(recorded: Recorded = {}): RecordedSystem {
   const printed = { out: '', err: '' };
   let clock = (recorded.now ?? new Date('2026-08-01T12:00:00Z')).getTime();
   return {
+    root,
     commands,
     inputs,
     printed,

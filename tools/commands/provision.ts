@@ -1,6 +1,11 @@
 import type { Command } from '../report/run-command.ts';
 import { EXIT, UserError } from '../report/user-error.ts';
+import { apply } from './provision/apply.ts';
+import { entitlements } from './provision/entitlements.ts';
 import { explain } from './provision/explain.ts';
+import { plan } from './provision/plan.ts';
+import { request } from './provision/request.ts';
+import { status } from './provision/status.ts';
 import { verify } from './provision/verify.ts';
 
 interface Subcommand {
@@ -10,6 +15,14 @@ interface Subcommand {
 
 /** What `tools/provision` can do, in the order a person needs it. */
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  status: { summary: 'what of signing is here, what is missing, what comes next', run: status },
+  plan: { summary: 'every step to a signed driver, in order, with what is done already', run: plan },
+  apply: { summary: 'does the steps that need no browser; can be undone', run: apply },
+  entitlements: {
+    summary: 'the entitlements to sign with, as the provisioning profile grants them',
+    run: entitlements,
+  },
+  request: { summary: "what to write into Apple's form for the DriverKit entitlements", run: request },
   verify: {
     summary: 'says from files alone why macOS would refuse a dext, an app or a provisioning profile',
     run: verify,

@@ -1,0 +1,94 @@
+import { setTimeout } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { pingStation } from '../adapters/host/network.ts';
+import type { HostInterface } from '../model/host/answers.ts';
+import { bringUp, type Running } from '../plans/start/bring-up.ts';
+import { formatPortTable, type PortRow } from '../report/host/port-table.ts';
+import { EXIT, UserError } from '../report/user-error.ts';
+import { wholeNumber } from './host/options.ts';
+
+const HELP = `Usage: npm start [-- --once] [-- --ports N] [-- --one-process]
+
+Plugs a simulated adapter in and shows its ports live, until Ctrl-C.
+
+  --once          print the table once, with three pings through every port; exit status 0 only if all were answered
+  --ports N       1 to 7 ports (4)
+  --one-process   the whole driver in one process instead of one a port`;
+
+const REFRESH_MS = 1000;
+
+/** `npm start`: the demonstration that runs anywhere. */
+export async function start(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      once: { type: 'boolean' },
+      ports: { type: 'string', default: '4' },
+      'one-process': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return EXIT.fine;
+  }
+  const ports = wholeNumber('--ports', values.ports, 1, 7);
+  const running = await bringUp({ ports, oneProcess: values['one-process'] ?? false });
+  try {
+    return values.once ? await showOnce(running) : await showLive(running);
+  } finally {
+    await running.takeDown();
+  }
+}
+
+async function showOnce({ daemon, interfaces }: Running): Promise<number> {
+  const rows = await Promise.all(
+    interfaces.map(
+      async (row): Promise<PortRow> => ({ ...row, ...QUIET, roundTrip: await pingStation(daemon, row, 3) }),
+    ),
+  );
+  console.log(formatPortTable(rows, process.stdout.hasColors?.() ?? false).join('\n'));
+  const silent = rows.filter(({ roundTrip }) => roundTrip === undefined).map(({ name }) => name);
+  if (silent.length === 0 && rows.length > 0) return EXIT.fine;
+  throw new UserError(
+    `No answer through ${silent.join(', ') || 'any port'}`,
+    'See what the host says with --help, or tools/host log.',
+  );
+}
+
+const QUIET = { receiving: 0, transmitting: 0 } as const;
+
+/** Redraws the table until a signal comes or the host ends. */
+async function showLive({ daemon, control }: Running): Promise<number> {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopping.abort());
+  void daemon.ended.then(() => stopping.abort());
+  let before: readonly HostInterface[] = [];
+  let drawn = 0;
+  while (!stopping.signal.aborted) {
+    const now = await control.request<HostInterface[]>('interfaces');
+    const rows = await Promise.all(
+      now.map(async (row) => ({ ...row, ...rates(row, before), roundTrip: await pingStation(daemon, row, 1) })),
+    );
+    before = now;
+    drawn = draw([...formatPortTable(rows, process.stdout.hasColors?.() ?? false), '', 'Ctrl-C ends it.'], drawn);
+    await setTimeout(REFRESH_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+  }
+  return EXIT.fine;
+}
+
+function rates(row: HostInterface, before: readonly HostInterface[]): Pick<PortRow, 'receiving' | 'transmitting'> {
+  const earlier = before.find(({ name }) => name === row.name);
+  const perSecond = (counter: string) => {
+    const difference = (row.counters[counter] ?? 0) - (earlier?.counters[counter] ?? row.counters[counter] ?? 0);
+    return (Math.max(0, difference) * 8000) / REFRESH_MS;
+  };
+  return { receiving: perSecond('receivedBytes'), transmitting: perSecond('transmittedBytes') };
+}
+
+/** Prints the lines over the ones drawn before; a pipe just gets them one after the other. */
+function draw(lines: readonly string[], drawn: number): number {
+  const up = process.stdout.isTTY && drawn > 0 ? `\x1b[${drawn}A\x1b[J` : '';
+  process.stdout.write(`${up}${lines.join('\n')}\n`);
+  return lines.length;
+}

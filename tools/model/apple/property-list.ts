@@ -1,19 +1,30 @@
 // property-list.ts — a property list of any kind in, plain values out, with readers that say what was expected where.
 
-import { type PlistValue, parse, parseBinary } from 'plist';
+import { type PlistValue, parseOpenStep } from 'plist';
 import { EXIT, UserError } from '../../report/user-error.ts';
+import { isArray, isDict, PlistReal, type PlistValue as StrictValue } from '../signing/plist.ts';
+import { readPlist } from '../signing/read-plist.ts';
+import { View } from '../signing/view.ts';
 
 export * from './property-list-values.ts';
 
 /** XML, binary or old-style text, as it lies in a file or as a program prints it. `what` names it in the error. */
 export function parsePropertyList(source: Uint8Array | string, what: string): PlistValue {
   const bytes = typeof source === 'string' ? new TextEncoder().encode(source) : source;
-  const magic = new TextDecoder('latin1').decode(bytes.subarray(0, 8));
+  const text = new TextDecoder().decode(bytes);
   try {
-    if (magic === 'bplist00') return parseBinary(bytes);
-    return parse(typeof source === 'string' ? source : new TextDecoder().decode(bytes));
+    const strict = /^(?:bplist|\s*<[?!p])/.test(text.slice(0, 64));
+    return strict ? plain(readPlist(new View(bytes))) : parseOpenStep(text);
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    throw new UserError(`${what} is no property list: ${reason}`, 'Give the file as macOS wrote it.', EXIT.unusable);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${what} is no property list: ${reason}`, 'Give it as macOS wrote it.', EXIT.unusable);
   }
+}
+
+/** Without the difference between 1 and 1.0, which only matters where signatures are compared. */
+function plain(value: StrictValue): PlistValue {
+  if (isDict(value)) return Object.fromEntries([...value].map(([key, item]) => [key, plain(item)]));
+  if (isArray(value)) return value.map(plain);
+  if (value instanceof PlistReal) return value.value;
+  return typeof value === 'bigint' ? Number(value) : value;
 }

@@ -79,7 +79,10 @@ export function recordedSystem(recorded: Recorded = {}): RecordedSystem {
       const recording = name === undefined ? undefined : recorded.programs?.[name];
       if (recording === undefined)
         throw new UserError(`${program} cannot be started`, 'Is it installed and in PATH? ENOENT');
-      return ranOf(typeof recording === 'function' ? await recording(args, input) : recording);
+      const ran = ranOf(typeof recording === 'function' ? await recording(args, input) : recording);
+      if (options?.onLine)
+        for (const line of ran.stdout.split('\n').filter((text) => text !== '')) options.onLine(line);
+      return ran;
     },
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cp, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Secret } from '../model/secret.ts';
+import { UserError } from '../report/user-error.ts';
 import type { FileFacts, Files } from './system.ts';
 
 /** The files below `root`, '/' for the machine's own; a test gives a throw-away folder and sees the same code at work. */
@@ -11,18 +12,20 @@ export function filesBelow(root: string): Files {
   return {
     read,
     readText: async (path) => decode(await read(path)),
-    write: (path, content, mode = 0o644) => writeWhole(at(path), content, mode),
+    write: (path, content, mode = 0o644) => forPeople(path, () => writeWhole(at(path), content, mode)),
     facts: async (path) => factsOf(await unlessAbsent(lstat(at(path)), undefined)),
     list: async (folder) => (await unlessAbsent(readdir(at(folder)), [])).sort(),
-    copy: async (from, to) => {
-      await mkdir(dirname(at(to)), { recursive: true });
-      await cp(at(from), at(to), { recursive: true, verbatimSymlinks: true, errorOnExist: true, force: false });
-    },
-    move: async (from, to) => {
-      await mkdir(dirname(at(to)), { recursive: true });
-      await rename(at(from), at(to));
-    },
-    remove: (path) => rm(at(path), { recursive: true, force: true }),
+    copy: (from, to) =>
+      forPeople(to, async () => {
+        await mkdir(dirname(at(to)), { recursive: true });
+        await cp(at(from), at(to), { recursive: true, verbatimSymlinks: true, errorOnExist: true, force: false });
+      }),
+    move: (from, to) =>
+      forPeople(to, async () => {
+        await mkdir(dirname(at(to)), { recursive: true });
+        await rename(at(from), at(to));
+      }),
+    remove: (path) => forPeople(path, () => rm(at(path), { recursive: true, force: true })),
   };
 }
 
@@ -35,6 +38,25 @@ async function unlessAbsent<T>(asked: Promise<T>, absent: T): Promise<T> {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return absent;
     throw error;
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'you may not',
+  EPERM: 'you may not',
+  EROFS: 'the volume is read-only',
+  ENOSPC: 'the volume is full',
+  EXDEV: 'it lies on another volume',
+};
+
+/** What a person can do something about is no bug of ours. */
+async function forPeople<T>(path: string, change: () => Promise<T>): Promise<T> {
+  try {
+    return await change();
+  } catch (error) {
+    const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+    if (reason === undefined) throw error;
+    throw new UserError(`${path} cannot be changed: ${reason}`, 'Run this as an administrator, or make room.');
   }
 }
 

@@ -7,10 +7,9 @@ import { execa } from 'execa';
 import { Secret } from '../model/secret.ts';
 import { UserError } from '../report/user-error.ts';
 import { filesBelow } from './files.ts';
-import type { Execute, HttpRequest, HttpResponse, System } from './system.ts';
+import { type Execute, type HttpRequest, type HttpResponse, type System, TIMED_OUT } from './system.ts';
 
 const MINUTES = 60_000;
-const TIMED_OUT = 124; // what timeout(1) ends with
 
 export function realSystem(): System {
   return {
@@ -31,11 +30,12 @@ export function realSystem(): System {
 }
 
 // Execa's own error has the command line and the input in it, so it never leaves this function.
-export const execute: Execute = async (program, args, { input, timeout = 10 * MINUTES } = {}) => {
+export const execute: Execute = async (program, args, { input, timeout = 10 * MINUTES, onLine } = {}) => {
   const result = await execa(program, args, {
     ...(input === undefined
       ? { stdin: 'ignore' as const }
       : { input: input instanceof Secret ? input.reveal() : input }),
+    ...(onLine === undefined ? {} : { stdout: ['pipe' as const, passLines(onLine)] }),
     timeout,
     reject: false,
     stripFinalNewline: false,
@@ -47,6 +47,12 @@ export const execute: Execute = async (program, args, { input, timeout = 10 * MI
   }
   return { exitCode: result.exitCode ?? 1, stdout: result.stdout, stderr: result.stderr };
 };
+
+const passLines = (onLine: (line: string) => void) =>
+  function* (line: unknown) {
+    onLine(String(line));
+    yield line;
+  };
 
 async function http({ method, url, headers, body }: HttpRequest): Promise<HttpResponse> {
   const plain = Object.entries(headers).map(([name, value]): [string, string] => [

@@ -17,7 +17,12 @@ export interface ExecuteOptions {
   readonly input?: string | Secret;
   /** Milliseconds until the program is ended; exit code 124 then. */
   readonly timeout?: number;
+  /** Gets each line of standard output as soon as it is there: for programs that wait for people. */
+  readonly onLine?: (line: string) => void;
 }
+
+/** Exit code of a program that was ended because its time was up, as timeout(1) has it. */
+export const TIMED_OUT = 124;
 
 /** Runs one program by its name and arguments, without a shell. Throws UserError when it cannot be started. */
 export type Execute = (program: string, args: readonly string[], options?: ExecuteOptions) => Promise<Ran>;

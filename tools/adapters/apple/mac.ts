@@ -62,3 +62,11 @@ export async function xcode(system: System): Promise<Xcode | undefined> {
     throw error;
   }
 }
+
+/** "15.4" */
+export async function systemVersion(system: System): Promise<string> {
+  return outputOf(
+    await runOnMac(system, 'sw_vers', ['-productVersion'], 'Reading the version of macOS'),
+    'sw_vers',
+  ).trim();
+}

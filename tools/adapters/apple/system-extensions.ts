@@ -12,6 +12,12 @@ import {
   parseIfconfig,
 } from '../../model/apple/interface-configuration.ts';
 import { parseRegistry, type RegistryEntry } from '../../model/apple/registry.ts';
+import {
+  type Connection,
+  parseConnections,
+  parseRunningDexts,
+  type RunningDext,
+} from '../../model/apple/running-processes.ts';
 import { type ExtensionsList, parseSystemExtensionsList } from '../../model/apple/system-extensions-list.ts';
 import type { System } from '../system.ts';
 import { outputOf, requireMac, runOnMac } from './mac-only.ts';
@@ -47,4 +53,18 @@ export async function interfaces(system: System): Promise<readonly InterfaceConf
 export async function hardwarePorts(system: System): Promise<readonly HardwarePort[]> {
   const ran = await runOnMac(system, 'networksetup', ['-listallhardwareports'], 'Reading OS interfaces of macOS');
   return parseHardwarePorts(outputOf(ran, 'networksetup'));
+}
+
+/** The dext processes that run, by the folder each was staged in. */
+export async function runningDexts(system: System): Promise<readonly RunningDext[]> {
+  return parseRunningDexts(
+    outputOf(await runOnMac(system, 'ps', ['-axo', 'pid=,comm='], 'Listing processes of macOS'), 'ps'),
+  );
+}
+
+/** Connections of all programs we may see: everybody's for root, our own otherwise. lsof ends with 1 when there are none. */
+export async function connections(system: System): Promise<readonly Connection[]> {
+  return parseConnections(
+    (await runOnMac(system, 'lsof', ['-nP', '-i', '-F', 'pcn'], 'Listing connections of macOS')).stdout,
+  );
 }

@@ -28,9 +28,12 @@ export function parseRegistry(plist: string): readonly RegistryEntry[] {
 }
 
 /** The services in these trees that a dext serves: they have an IOUserClass. */
-export function dextServices(entries: readonly RegistryEntry[]): readonly DextService[] {
-  return [...walk(entries)].filter((entry) => asText(entry.properties.IOUserClass) !== undefined).map(dextService);
-}
+export const dextServices = (trees: readonly RegistryEntry[]): readonly DextService[] =>
+  dextServicesOf([...walk(trees)]);
+
+/** The same of single entries, whose children are not looked at. */
+export const dextServicesOf = (entries: readonly RegistryEntry[]): readonly DextService[] =>
+  entries.filter((entry) => asText(entry.properties.IOUserClass) !== undefined).map(dextService);
 
 function dextService({ name, className, properties, children }: RegistryEntry): DextService {
   const personality = asDictionary(properties.IOMatchedPersonality);

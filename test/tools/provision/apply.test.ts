@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -64,11 +64,17 @@ function macPrograms(): Record<string, Recording> {
 
 let root: () => string;
 
-async function start(platform: 'darwin' | 'linux') {
+const signingKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
+
+/** Making a key takes its time: most tests find one. */
+async function start(platform: 'darwin' | 'linux', { hasKey = true } = {}) {
   system = recordedSystem({ platform, now: new Date(), http: realSystem().http, programs: macPrograms() });
   root = () => system.root;
   api.now = () => system.now().getTime() / 1000;
   await system.files.write(KEY, api.privateKey, 0o600);
+  if (hasKey) await system.files.write('/Users/me/.multiport/development.key.pem', signingKey, 0o600);
   for (const name of ['development.json', 'release.json']) {
     await system.files.write(join(PROJECT_ROOT, 'profiles', name), readFileSync(join(PROJECT_ROOT, 'profiles', name)));
   }
@@ -105,7 +111,7 @@ const putDextProfile = (
 
 describe('tools/provision apply', () => {
   it('does on a Mac all that needs no portal, and leaves the dext profile to a person', async () => {
-    await start('darwin');
+    await start('darwin', { hasKey: false });
     const { exitCode, out, err } = await run(apply);
     expect(exitCode).toBe(1);
     expect(kinds()).toEqual(['bundleIdCapabilities', 'bundleIds', 'bundleIds', 'certificates', 'devices', 'profiles']);
@@ -210,7 +216,7 @@ describe('tools/provision apply', () => {
   });
 
   it('takes back what it made, newest first, and what it did not make stays', async () => {
-    await start('darwin');
+    await start('darwin', { hasKey: false });
     api.put('bundleIds', { identifier: 'org.example.other', name: 'x', platform: 'MAC_OS' });
     await putDextProfile();
     await run(apply);
@@ -221,7 +227,7 @@ describe('tools/provision apply', () => {
       'devices DISABLED',
     ]);
     expect(err.indexOf('Take back the profile')).toBeLessThan(err.indexOf('Take back the App ID'));
-    expect(await system.files.list('/Users/me/.multiport')).toEqual(['development.cer']);
+    expect(await system.files.list('/Users/me/.multiport')).toEqual([]);
     expect(existsSync(join(system.root, PROJECT_ROOT, 'profiles/dext.provisionprofile'))).toBe(true);
     expect(system.commands.some((command) => command.startsWith('security delete-identity -Z'))).toBe(true);
   });
@@ -244,7 +250,7 @@ describe('tools/provision apply', () => {
   });
 
   it('looks and says, but changes nothing, in a dry run', async () => {
-    await start('darwin');
+    await start('darwin', { hasKey: false });
     expect(Object.values(await states('--dry-run'))).not.toContain('did');
     const { err } = await run(apply, '--dry-run');
     expect(err).toContain('would register it');
@@ -328,7 +334,7 @@ describe('tools/provision apply', () => {
 
 describe('the keys', () => {
   it('are private files that never show', async () => {
-    await start('darwin');
+    await start('darwin', { hasKey: false });
     const outputs: string[] = [];
     for (const args of [[], ['--json'], ['--dry-run'], ['--undo']]) {
       const { out, err } = await run(apply, ...args);

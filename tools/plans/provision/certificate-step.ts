@@ -22,6 +22,8 @@ const TYPES: Readonly<Record<Purpose, { readonly type: string; readonly name: st
   'developer-id': { type: 'DEVELOPER_ID_APPLICATION_G2', name: 'Developer ID Application' },
 };
 
+type ToJournal = Parameters<NonNullable<Step['act']>>[0];
+
 const KEY_BITS = 2048; // what Apple's certificate requests take
 
 export function obtainCertificate(setup: Setup): Step {
@@ -44,7 +46,7 @@ export function obtainCertificate(setup: Setup): Step {
     act: async (made) => {
       const key = (await signingKey(setup)) ?? (await makeKey(setup, made));
       const existing = await certificateOf(setup, key);
-      if (existing) return system.files.write(certificateFile(setup), existing.raw);
+      if (existing) return store(setup, existing.raw, made);
       const csrContent = certificateRequest(key, 'Multiport');
       const resource = await accountOf(setup).create({
         type: 'certificates',
@@ -52,9 +54,15 @@ export function obtainCertificate(setup: Setup): Step {
       });
       if (setup.wishes.purpose === 'development')
         await made({ kind: 'resource', title: `the certificate ${name}`, type: 'certificates', id: resource.id });
-      await system.files.write(certificateFile(setup), certificateIn(resource)?.raw ?? new Uint8Array());
+      await store(setup, certificateIn(resource)?.raw ?? new Uint8Array(), made);
     },
   };
+}
+
+async function store(setup: Setup, certificate: Uint8Array, made: ToJournal): Promise<void> {
+  const path = certificateFile(setup);
+  await setup.system.files.write(path, certificate);
+  await made({ kind: 'file', title: path, path });
 }
 
 /** SHA-1 of our certificate, in capital hexadecimal digits, as the keychain calls identities. */
@@ -84,7 +92,7 @@ export async function signingKey(setup: Setup): Promise<KeyObject | undefined> {
   }
 }
 
-async function makeKey(setup: Setup, made: Parameters<NonNullable<Step['act']>>[0]): Promise<KeyObject> {
+async function makeKey(setup: Setup, made: ToJournal): Promise<KeyObject> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: KEY_BITS });
   const pem = new Secret(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
   await setup.system.files.write(keyFile(setup), pem, 0o600);

@@ -36,15 +36,14 @@ export function emitImplementation(resolved: ResolvedClass): string {
 }
 
 /** An override and a callback must take exactly what the method they stand for takes: the message is read by that one's types. */
-function sameParameters(method: Dispatched): readonly string[] {
-  const original = structures(method);
-  if (original === stem(method)) return [];
-  const [mine, theirs] = [stem(method), original].map((name) => `void(${name}_Args)`);
-  const call =
-    getsCall(method) || implementationParameters(method).length === 0
-      ? []
-      : [`static_assert(std::is_same_v<${mine}, ${theirs}>, "${mine} differs from ${theirs}");`];
-  return call;
+function sameParameters(dispatched: Dispatched): readonly string[] {
+  const { method, source, introducer } = dispatched;
+  const original = source ?? introducer;
+  if (stem(original) === stem(dispatched)) return [];
+  const [mine, theirs] = [stem(dispatched), stem(original)].map((name) => `void (*)(${name}_Args)`);
+  const { file, line } = method.position;
+  const words = `${file.slice(file.lastIndexOf('/') + 1)}:${line}: ${method.name} takes other types than ${original.owner.name}::${original.method.name}`;
+  return [`static_assert(std::is_same_v<${mine}, ${theirs}>, "${words}");`];
 }
 
 function createAction(callback: Dispatched): string {

@@ -31,10 +31,15 @@ export function wrapperParameters({ method, parameters }: Dispatched): readonly 
   return [...call, ...parameters.map(({ declaration }) => declaration)];
 }
 
-/** What an implementation takes: the text of _Args. */
+/**
+ * What an implementation takes: the text of _Args. A body under IMPL(Class, Method) cannot leave out the names of what it does
+ * not use.
+ */
 export function implementationParameters(dispatched: Dispatched): readonly string[] {
   const call = getsCall(dispatched) ? ['const IORPC rpc'] : [];
-  return [...call, ...dispatched.parameters.map(({ declaration }) => declaration)];
+  return [...call, ...dispatched.parameters.map(({ declaration }) => declaration)].map(
+    (text) => `[[maybe_unused]] ${text}`,
+  );
 }
 
 /** How many object references of a message (`in`) or reply (`out`) these parameters take, as C++. */

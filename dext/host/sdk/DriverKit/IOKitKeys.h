@@ -1,4 +1,5 @@
-// IOKitKeys.h — names of planes and of properties that matching and power management know. Values: xnu, iokit/IOKit/IOKitKeys.h.
+// IOKitKeys.h — names of planes and of properties that matching and power management know. Values: xnu,
+// iokit/IOKit/IOKitKeys.h.
 #pragma once
 
 #define kIOServicePlane "IOService"

@@ -1,4 +1,4 @@
-# add_iig(<target> [KIT <kit>] [INCLUDES <folder>…] <file.iig>…)
+# add_iig(<target> [KIT <kit>] <file.iig>… [INCLUDES <folder>…])
 #
 # Compiles .iig files while building. The code becomes part of <target>. The headers lie in a folder of the target's own, which
 # is added to its include directories: "<Class>.h". With KIT they lie among the SDK's, <kit/Class.h>, and their messages beside

@@ -56,19 +56,20 @@ export function networkFunctions(configuration: Configuration): NetworkFunction[
 function readFunction(configuration: Configuration, control: Setting, framing: Framing): NetworkFunction {
   const association = associationOf(configuration, control.interface);
   const union = functional(control, CDC_SUBTYPE.union);
-  const selfContained = framing === 'EEM' || (framing === 'MDLM' && control.endpoints.some(isBulk));
+  const ownPipes = usablePipes(control).length >= 2;
+  const selfContained = framing === 'EEM' || ((framing === 'MDLM' || framing === 'NCM') && ownPipes);
   const dataInterface = selfContained ? control.interface : dataInterfaceOf(configuration, control, union, association);
   const dataSettings = configuration.settings.filter((each) => each.interface === dataInterface);
-  const pipes = dataSettings.find(({ endpoints }) => endpoints.filter(isBulk).length >= 2)?.endpoints ?? [];
-  const ethernet = functional(control, CDC_SUBTYPE.ethernet);
+  const pipes = dataSettings.map(usablePipes).find((endpoints) => endpoints.length >= 2) ?? [];
+  const ethernet = functional(control, CDC_SUBTYPE.ethernet) ?? misplaced(configuration, CDC_SUBTYPE.ethernet);
   return {
     configuration,
     framing,
     control,
     dataInterface,
     dataSettings,
-    bulkIn: pipes.find((each) => isBulk(each) && isIn(each)),
-    bulkOut: pipes.find((each) => isBulk(each) && !isIn(each)),
+    bulkIn: pipes.find(isIn),
+    bulkOut: pipes.find((each) => !isIn(each)),
     notification: control.endpoints.find((each) => isInterrupt(each) && isIn(each)),
     union,
     association,
@@ -77,6 +78,13 @@ function readFunction(configuration: Configuration, control: Setting, framing: F
     labelStrings: labelStrings(control, association),
   };
 }
+
+/** Bulk endpoints that can carry something: a packet size of 0 cannot. */
+const usablePipes = ({ endpoints }: Setting) => endpoints.filter((each) => isBulk(each) && each.maxPacketSize > 0);
+
+/** A CDC descriptor in front of all interfaces: some devices put theirs there. */
+const misplaced = (configuration: Configuration, subtype: number): DescriptorNode | undefined =>
+  configuration.misplaced.find((node) => node.type === TYPE.classInterface && node.subtype === subtype);
 
 const segmentSizeOf = (control: Setting, ethernet: DescriptorNode | undefined) => {
   const node = functional(control, CDC_SUBTYPE.mbim) ?? ethernet;

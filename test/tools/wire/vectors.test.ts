@@ -1,0 +1,49 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PROJECT_ROOT } from '../../../tools/adapters/project.ts';
+import { type NetworkFunction, networkFunctions } from '../../../tools/model/usb/functions.ts';
+import { readTree } from '../../../tools/model/usb/tree.ts';
+import { hexBytes, meanings, readVectors } from '../../support/vectors.ts';
+
+const FILES = readdirSync(join(PROJECT_ROOT, 'test/wire')).filter((name) => name.endsWith('.vectors'));
+const DEVICE = hexBytes('1201 0002 ef 02 01 40 0912 0100 0001 01 02 03 01'); // readTree wants one in front
+
+/** The NCM functions of a configuration that have both pipes, in the words of functions.vectors. */
+const functionsIn = (configuration: Uint8Array) =>
+  readTree(Uint8Array.from([...DEVICE, ...configuration]))
+    .configurations.flatMap(networkFunctions)
+    .filter(({ framing, bulkIn, bulkOut }) => framing === 'NCM' && bulkIn && bulkOut)
+    .map(textOf);
+
+const textOf = ({ control, dataInterface, bulkIn, bulkOut, macString }: NetworkFunction) =>
+  `control ${control.interface} data ${dataInterface} in ${pipe(bulkIn)} out ${pipe(bulkOut)} mac ${macString ?? 0}`;
+const pipe = (endpoint: NetworkFunction['bulkIn']) =>
+  `${(endpoint?.address ?? 0).toString(16).padStart(2, '0')}/${endpoint?.maxPacketSize}`;
+
+/** The same of what a vector says of a function. */
+const shortened = (text: string) =>
+  text.replace(/^(control \d+ data \d+)\.\d+ idle \w+ (in \S+ out \S+) notification \S+ (mac \d+) .*$/, '$1 $2 $3');
+
+describe('wire vectors', () => {
+  it.each(FILES)('%s: each vector has a name of its own and says what it means', (file) => {
+    const vectors = readVectors(`test/wire/${file}`);
+    expect(vectors.length).toBeGreaterThan(10);
+    expect(new Set(vectors.map(({ name }) => name)).size).toBe(vectors.length);
+    for (const { name, meaning } of vectors) expect(meaning.length, name).toBeGreaterThan(0);
+  });
+
+  it.each(readVectors('test/wire/functions.vectors').filter(({ name }) => !name.startsWith('hostile')))(
+    'the tools find the functions the driver finds: $name',
+    (vector) => {
+      expect(functionsIn(vector.bytes)).toEqual(meanings(vector, 'function').map(shortened));
+    },
+  );
+
+  it.each(readVectors('firmware-info/linux-gadget/descriptors.hex'))(
+    'a device file’s own descriptors have the ports they say: $name',
+    (vector) => {
+      expect(functionsIn(vector.bytes)).toHaveLength(Number(meanings(vector, 'ports')[0]));
+    },
+  );
+});

@@ -51,7 +51,7 @@ function vitest(name: string, config: string): Suite {
 }
 
 /** Configures, builds and runs the native tests of one CMake preset. */
-function native(preset: string, target = 'all'): Suite {
+function native(preset: string, target = 'native_tests'): Suite {
   const report = reportFile(`native-${preset}`, 'xml');
   const build = join('build', 'native', preset);
   return {

@@ -7,6 +7,7 @@ import { makeSlice, makeUniversal, type SliceWish } from './mach-o.ts';
 import type { Files } from './memory-tree.ts';
 import { binaryPlist, type PlainDict, xmlPlist } from './plist.ts';
 import { makeProfile, type ProfileWish } from './profile.ts';
+import { developerIdRequirements } from './requirement.ts';
 import { makeSeal, type NestedCode } from './seal.ts';
 
 export const APP_ID = 'com.example.multiport';
@@ -207,6 +208,10 @@ function signedSlice(
     entitlements: recipe.entitlements,
     info,
     resources,
+    ...(recipe.signer !== 'adhoc' &&
+      recipe.signer.name.startsWith('Developer ID') && {
+        requirements: developerIdRequirements(String(recipe.info.CFBundleIdentifier), TEAM),
+      }),
     timestamp: recipe.signer === 'adhoc' ? undefined : new Date('2026-03-01T12:00:05Z'),
     pageShift: slice.cpu === 'x86_64' ? 12 : 14,
     ...recipe.signature,

@@ -10,6 +10,8 @@ import { trouble } from './report-trouble.ts';
 import type { SlicesSigner } from './signer.ts';
 import type { Subject } from './subject.ts';
 
+/** Until then the notary service let programs without the hardened runtime pass (Apple's notice of 2019-09-03). */
+const NOTARY_STRICT = new Date('2020-02-03T00:00:00Z');
 const ANY_CLIENT = 'com.apple.developer.driverkit.allow-any-userclient-access';
 
 /** What a signature is meant for: as told, else as its certificate says. */
@@ -42,12 +44,17 @@ export function checkDistribution(
     );
   const { flags } = bestDirectory(signed.signature.directories);
   if ((flags & CODE_FLAG.runtime) === 0) {
+    const early = signer.timestamp && signer.timestamp.time < NOTARY_STRICT;
     found.push(
-      trouble('F13', 'distribution-runtime', { subject: path, seen: `flags 0x${flags.toString(16)}, without 0x10000` }),
+      trouble('F13', 'distribution-runtime', {
+        ...(early && { level: 'warn' }),
+        subject: path,
+        seen: `flags 0x${flags.toString(16)}, without 0x10000`,
+      }),
     );
   }
   if (claim.get('com.apple.security.get-task-allow') === true) found.push(debuggable(subject));
-  if (claim.has(ANY_CLIENT)) {
+  if (subject.kind === 'dext' && claim.has(ANY_CLIENT)) {
     found.push(
       trouble('F66', 'distribution-any-client', {
         level: 'warn',

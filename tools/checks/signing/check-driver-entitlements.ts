@@ -4,7 +4,7 @@ import type { Trouble } from '../../model/finding.ts';
 import { isArray, isDict, type PlistDict, type PlistValue, show } from '../../model/signing/plist.ts';
 import { USB_TRANSPORT } from './match-entitlement.ts';
 import type { UsbDevice } from './options.ts';
-import { matchesUsb, meets, type Personality, personalitiesOf, USB_INTERFACE } from './personality.ts';
+import { matchesUsb, meets, numberOf, type Personality, personalitiesOf, USB_INTERFACE } from './personality.ts';
 import { trouble } from './report-trouble.ts';
 import type { Subject } from './subject.ts';
 
@@ -60,7 +60,8 @@ export function checkDriverEntitlements(
 
 /** A USB personality whose vendor is no number is another trouble. */
 function isReadable(personality: Personality): boolean {
-  return matchesUsb(personality) && ['number', 'undefined'].includes(typeof personality.dict.get('idVendor'));
+  const vendor = personality.dict.get('idVendor');
+  return matchesUsb(personality) && (vendor === undefined || numberOf(vendor) !== undefined);
 }
 
 function checkTransport(
@@ -91,7 +92,8 @@ function covers(value: PlistValue, personality: Personality, usbDevice: UsbDevic
     return ['idVendor', 'idProduct'].every((key) => {
       const wanted = personality.dict.get(key);
       const claimed = element.get(key);
-      return claimed === undefined || claimed === '*' || wanted === undefined || claimed === wanted;
+      if (claimed === undefined || claimed === '*' || wanted === undefined) return true;
+      return numberOf(claimed) !== undefined && numberOf(claimed) === numberOf(wanted);
     });
   });
 }

@@ -29,6 +29,8 @@ export function checkSignature(subject: Subject, signedSlice: SignedSlice): read
   if (!signed) {
     return [
       trouble('F09', 'signature-present', {
+        // Intel Macs run bare programs without a signature.
+        ...(subject.kind === 'tool' && !slice.architecture.startsWith('arm64') && { level: 'warn' }),
         subject: path,
         seen: `the ${slice.architecture} slice has no LC_CODE_SIGNATURE`,
         consequence: 'codesign: code object is not signed at all (-67062)',

@@ -1,16 +1,20 @@
 // check-signer.ts — who signed a program, whether Apple vouches for them, and when.
 
 import type { Finding, Trouble } from '../../model/finding.ts';
+import { octets } from '../../model/signing/asn1.ts';
 import { oid } from '../../model/signing/asn1-values.ts';
 import { commonName } from '../../model/signing/certificate.ts';
 import type { ChainProblem } from '../../model/signing/chain.ts';
 import { describeCmsProblem } from '../../model/signing/cms-verify.ts';
 import { bestDirectory, type CodeDirectory } from '../../model/signing/code-directory.ts';
+import { SLOT } from '../../model/signing/code-signature.ts';
 import { digest, hashOf } from '../../model/signing/crypto.ts';
+import { parsed } from '../../model/signing/format-error.ts';
 import { OID } from '../../model/signing/oids.ts';
 import { isArray } from '../../model/signing/plist.ts';
 import type { SignedSlice, SliceSignature } from '../../model/signing/program.ts';
 import { readPlistDict } from '../../model/signing/read-plist.ts';
+import { DESIGNATED, readRequirement } from '../../model/signing/requirement.ts';
 import { broken, isAdhoc } from './check-signature.ts';
 import { isRestricted } from './match-entitlement.ts';
 import type { CheckOptions } from './options.ts';
@@ -33,6 +37,7 @@ export function checkSigner(subject: Subject, slice: SignedSlice, options: Check
     ...checkAgility(path, signed),
     ...checkChain(path, signer, options),
     ...checkTeam(path, signed, signer),
+    ...checkRequirement(subject, slice, signed, signer),
     ...checkTimestamp(path, signer),
     ...checkAuthority(path, signer, options),
   ];
@@ -73,7 +78,7 @@ function checkAgility(path: string, signed: SliceSignature): readonly Trouble[] 
   const plist = attributes?.get(OID.cdHashesPlist)?.[0];
   const listed = attributes?.get(OID.cdHashes);
   if (plist) {
-    const hashes = readPlistDict(plist.content).get('cdhashes');
+    const hashes = readPlistDict(octets(plist)).get('cdhashes');
     const known = new Set(
       isArray(hashes)
         ? hashes.map((hash) => (hash instanceof Uint8Array ? Buffer.from(hash).toString('hex') : ''))
@@ -159,6 +164,37 @@ function expired(path: string, seen: string): Trouble {
     fix: 'Make a new certificate in the portal, sign again, with codesign --timestamp.',
     related: ['F20'],
   });
+}
+
+/** The designated requirement is what later versions and other programs know the code by; it has to meet it itself. */
+function checkRequirement(
+  subject: Subject,
+  slice: SignedSlice,
+  { signature }: SliceSignature,
+  { chain }: SlicesSigner,
+): readonly Trouble[] {
+  const set = signature.blobs.get(SLOT.requirements);
+  const read = parsed(() => set && readRequirement(set, DESIGNATED));
+  if (chain.problem || !read.ok || !read.value) return [];
+  const met = read.value.meets({
+    identifier: signature.directories[0].identifier,
+    cdhashes: signature.directories.map(({ cdhash }) => cdhash),
+    info: subject.info,
+    entitlements: entitlementsOf(slice),
+    chain: chain.certificates,
+  });
+  if (met !== false) return [];
+  return [
+    trouble('F24', 'signer-requirement', {
+      subject: subject.program.path,
+      title: 'the code does not meet its own designated requirement',
+      seen: read.value.text,
+      consequence: 'codesign: code failed to satisfy specified code requirement(s) (-67050)',
+      fix: 'Sign again without --requirements, so that codesign writes the requirement.',
+      confidence: 'high',
+      related: ['F42'],
+    }),
+  ];
 }
 
 function checkTeam(path: string, { signature }: SliceSignature, { team }: SlicesSigner): readonly Trouble[] {

@@ -5,8 +5,9 @@ import { DEXT_ID, DEXT_PATH, makeDext } from '../bundle.ts';
 import { blob } from '../code-signature.ts';
 import { appleDevelopment, developerId, FAKE, OTHER_TEAM, TEAM } from '../fake-apple.ts';
 import { derEntitlements, type PlainDict, xmlPlist } from '../plist.ts';
+import { developerIdRequirements } from '../requirement.ts';
 import type { Variant } from '../variants.ts';
-import { after, both, claim, contentOf, dextAfter, flip, part, profile, signature } from './change.ts';
+import { after, both, claim, contentOf, dextAfter, flip, info, part, profile, signature } from './change.ts';
 
 const PROGRAM = `${DEXT_PATH}/${DEXT_ID}`;
 const APP_PROGRAM = 'Contents/MacOS/Multiport';
@@ -28,6 +29,32 @@ const expired = developerId({ to: new Date('2026-01-01T00:00:00Z') });
 const noAuthority = issue({ name: 'Test Developer ID CA, not really', issuer: FAKE.root, key: FAKE.root.key });
 
 export const SIGNATURE_VARIANTS: readonly Variant[] = [
+  {
+    name: 'code that does not meet its own requirement',
+    kind: 'developer-id',
+    change: signature('dext', { requirements: developerIdRequirements(DEXT_ID, OTHER_TEAM) }),
+    id: 'F24',
+    rule: 'signer-requirement',
+    seen: /subject\.OU\] = "Z9Y8X7W6V5"/,
+  },
+  {
+    name: 'a personality that lends a kernel driver a match and a dext nothing',
+    kind: 'developer-id',
+    change: info('dext', {
+      IOKitPersonalities: {
+        Lent: {
+          CFBundleIdentifier: 'com.apple.driver.usb.AppleUSBHostCompositeDevice',
+          IOClass: 'AppleUSBHostCompositeDevice',
+          IOProviderClass: 'IOUSBHostDevice',
+          idVendor: 1,
+          idProduct: 2,
+        },
+      },
+    }),
+    id: 'F41',
+    rule: 'personalities-present',
+    seen: /Lent/,
+  },
   {
     name: 'a dext that is not signed',
     kind: 'developer-id',

@@ -7,19 +7,26 @@ import { join } from 'node:path';
 import { build, type PlistValue } from 'plist';
 import { PROJECT_ROOT } from '../../tools/adapters/project.ts';
 import { DATABASE_PATH } from '../../tools/model/apple/extensions-database.ts';
+import { readBundle } from '../../tools/model/signing/bundle.ts';
+import { bestDirectory } from '../../tools/model/signing/code-directory.ts';
 import { capture } from './captures.ts';
 import { type RecordedSystem, type Recording, recordedSystem } from './recorded-system.ts';
+import { makeApp, type ProgramRecipe, plainRecipe, type Recipe } from './signing/bundle.ts';
+import { TEAM } from './signing/fake-apple.ts';
+import { memoryTree } from './signing/memory-tree.ts';
+import type { PlainDict } from './signing/plist.ts';
+import { DEVICE } from './signing/profile.ts';
 
 export const DEXT = 'org.multiport.Multiport.driver';
+const APP_BUNDLE = 'org.multiport.Multiport';
 export const APP = '/Applications/Multiport.app';
 export const BUILT = '/Users/me/multiport/build/mac/Multiport.app';
-export const CDHASH = '22f46d43db2d7218c847e6697391d7b7ca44d90e';
 
 export interface Version {
   readonly build: string;
   /** The word of db.plist. */
   readonly state: string;
-  readonly cdhash?: string;
+  readonly cdhashes?: readonly string[];
   readonly unique?: string;
 }
 
@@ -36,8 +43,9 @@ export interface MacState {
   connections: string;
   /** What the host app answers, by request, one line of JSON each; may change the state first. */
   app: Partial<Record<'activate' | 'deactivate', (mac: MacState) => Answer>>;
-  signedBuild: string;
   database: boolean;
+  /** cdhashes of the builds that were put somewhere, as macOS would stage them. */
+  hashes: Record<string, readonly string[]>;
 }
 
 export interface Answer {
@@ -65,8 +73,8 @@ export async function recordedMac(
     addresses: {},
     connections: '',
     app: {},
-    signedBuild: CDHASH,
     database: true,
+    hashes: {},
     ...state,
   };
   const request = (action: 'activate' | 'deactivate') => async () => {
@@ -81,8 +89,8 @@ export async function recordedMac(
       'csrutil status': capture('csrutil/enabled.txt'),
       'nvram boot-args': { exitCode: 1, stderr: capture('csrutil/nvram-boot-args-absent.txt') },
       'sw_vers -productVersion': '15.4\n',
-      'codesign -dvvv': () => ({
-        stderr: `Identifier=${DEXT}\nCDHash=${mac.signedBuild}\nAuthority=Apple Development: Example\n`,
+      'system_profiler -json SPHardwareDataType': JSON.stringify({
+        SPHardwareDataType: [{ provisioning_UDID: DEVICE }],
       }),
       'xattr -p': { exitCode: 1, stderr: 'No such xattr: com.apple.quarantine' },
       'xattr -rd': '',
@@ -107,17 +115,19 @@ export async function recordedMac(
   return Object.assign(system, { mac });
 }
 
-export async function writeDatabase(system: RecordedSystem, { versions, database }: MacState): Promise<void> {
+export async function writeDatabase(system: RecordedSystem, { versions, database, hashes }: MacState): Promise<void> {
   if (!database) return system.files.remove(DATABASE_PATH);
-  const extensions = versions.map(({ build: number, state, cdhash = CDHASH, unique: id = unique(number) }) => ({
-    identifier: DEXT,
-    state,
-    teamID: 'ABCDE12345',
-    uniqueID: id,
-    categories: ['com.apple.system_extension.driver_extension'],
-    bundleVersion: { CFBundleShortVersionString: '1.0', CFBundleVersion: number },
-    stagedCdhashes: { [cdhash]: { cputype: 16777228, cpusubtype: 0 } },
-  }));
+  const extensions = versions.map(
+    ({ build: number, state, cdhashes = hashes[number] ?? [], unique: id = unique(number) }) => ({
+      identifier: DEXT,
+      state,
+      teamID: 'ABCDE12345',
+      uniqueID: id,
+      categories: ['com.apple.system_extension.driver_extension'],
+      bundleVersion: { CFBundleShortVersionString: '1.0', CFBundleVersion: number },
+      stagedCdhashes: Object.fromEntries(cdhashes.map((hash) => [hash, { cputype: 16777228, cpusubtype: 0 }])),
+    }),
+  );
   const other = {
     identifier: 'com.example.other',
     state: 'activated_enabled',
@@ -217,28 +227,55 @@ function interfaces({ ports, addresses }: MacState): string {
     .join('\n');
 }
 
-/** An app with a dext in it, as far as a preflight looks. */
+export interface AppWish {
+  readonly build?: string;
+  /** Changes one thing before everything is signed. */
+  readonly change?: (recipe: Recipe) => Recipe;
+}
+
+/** An app of ours as Xcode would leave it: signed for development, with a dext of this build. */
 export async function putApp(
-  system: RecordedSystem,
+  system: RecordedMac,
   path: string,
-  info: Readonly<Record<string, PlistValue>> = {},
-  dext = DEXT,
+  { build: number = '5', change = (same) => same }: AppWish = {},
 ): Promise<void> {
-  await system.files.write(
-    join(path, 'Contents/Info.plist'),
-    build({ CFBundleIdentifier: 'org.multiport.Multiport', CFBundleExecutable: 'Multiport' }),
-  );
-  await system.files.write(
-    join(path, 'Contents/MacOS/Multiport'),
-    `program of build ${info.CFBundleVersion ?? '5'}`,
-    0o755,
-  );
-  const facts = {
-    CFBundleIdentifier: DEXT,
-    CFBundleVersion: '5',
-    CFBundleShortVersionString: '1.0',
-    OSBundleUsageDescription: 'Ports.',
-    ...info,
+  const plain = plainRecipe('development');
+  const recipe: Recipe = {
+    ...plain,
+    dext: {
+      ...plain.dext,
+      ...renamed(plain.dext, DEXT),
+      folder: `Contents/Library/SystemExtensions/${DEXT}.dext`,
+      executable: DEXT,
+      info: { ...ourIds(plain.dext.info), CFBundleExecutable: DEXT, CFBundleVersion: number },
+    },
+    app: {
+      ...plain.app,
+      ...renamed(plain.app, APP_BUNDLE),
+      info: { ...plain.app.info, CFBundleIdentifier: APP_BUNDLE, CFBundleVersion: number },
+    },
   };
-  await system.files.write(join(path, `Contents/Library/SystemExtensions/${dext}.dext/Info.plist`), build(facts));
+  const files = makeApp(change(recipe));
+  for (const [below, content] of files)
+    await system.files.write(join(path, below), typeof content === 'string' ? content : new Uint8Array(content));
+  const dext = readBundle(memoryTree(files), 'Multiport.app').dexts[0];
+  const slices = dext?.program?.ok ? dext.program.value.slices : [];
+  system.mac.hashes[number] = slices.flatMap(({ signed }) =>
+    signed?.ok ? [bestDirectory(signed.value.signature.directories).cdhash] : [],
+  );
+}
+
+/** The names of the plain recipe, replaced by ours. */
+const ourIds = (info: PlainDict): PlainDict =>
+  JSON.parse(JSON.stringify(info).replaceAll('com.example.multiport.driver', DEXT)) as PlainDict;
+
+function renamed(
+  { entitlements, profile }: ProgramRecipe,
+  identifier: string,
+): Pick<ProgramRecipe, 'entitlements' | 'profile'> {
+  const application = { 'com.apple.application-identifier': `${TEAM}.${identifier}` };
+  return {
+    entitlements: { ...entitlements, ...application },
+    profile: profile && { ...profile, identifier, entitlements: { ...profile.entitlements, ...application } },
+  };
 }

@@ -8,6 +8,8 @@ import type { ExecuteOptions, HttpRequest, HttpResponse, Ran, System } from '../
 import { Secret } from '../../tools/model/secret.ts';
 import { UserError } from '../../tools/report/user-error.ts';
 
+import { FAKE_ROOTS } from './signing/fake-apple.ts';
+
 /** What a program answers; a function may look at its arguments and change what comes later. */
 export type Recording =
   | Partial<Ran>
@@ -57,6 +59,7 @@ export function recordedSystem(recorded: Recorded = {}): RecordedSystem {
     workingDirectory: '/Users/me/multiport',
     files: filesBelow(root),
     interactive: false,
+    trustedRoots: FAKE_ROOTS,
     input: async () => recorded.input ?? '',
     wait: async (milliseconds) => {
       clock += milliseconds; // time passes without anybody waiting

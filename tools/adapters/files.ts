@@ -3,6 +3,7 @@ import { cp, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import { Secret } from '../model/secret.ts';
 import { UserError } from '../report/user-error.ts';
+import { fileTree } from './file-tree.ts';
 import type { FileFacts, Files } from './system.ts';
 
 /** The files below `root`, '/' for the machine's own; a test gives a throw-away folder and sees the same code at work. */
@@ -14,6 +15,7 @@ export function filesBelow(root: string): Files {
     readText: async (path) => decode(await read(path)),
     write: (path, content, mode = 0o644) => forPeople(path, () => writeWhole(at(path), content, mode)),
     facts: async (path) => factsOf(await unlessAbsent(lstat(at(path)), undefined)),
+    tree: (folder) => fileTree(at(folder)),
     list: async (folder) => (await unlessAbsent(readdir(at(folder)), [])).sort(),
     copy: (from, to) =>
       forPeople(to, async () => {

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { Secret } from '../model/secret.ts';
+import { APPLE_ROOTS } from '../model/signing/apple-roots.ts';
 import { UserError } from '../report/user-error.ts';
 import { filesBelow } from './files.ts';
 import { type Execute, type HttpRequest, type HttpResponse, type System, TIMED_OUT } from './system.ts';
@@ -22,6 +23,7 @@ export function realSystem(): System {
     files: filesBelow('/'),
     http,
     input: () => text(process.stdin),
+    trustedRoots: APPLE_ROOTS,
     wait: async (milliseconds) => void (await sleep(milliseconds)),
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),

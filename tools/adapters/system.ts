@@ -4,6 +4,8 @@
 // behind a command reads a clock, the environment or a file, starts a program or opens a connection in another way.
 
 import type { Secret } from '../model/secret.ts';
+import type { FileTree } from '../model/signing/byte-source.ts';
+import type { Certificate } from '../model/signing/certificate.ts';
 
 /** What a program did. It may have failed: who ran it decides what an exit code means. */
 export interface Ran {
@@ -41,6 +43,8 @@ export interface Files {
   /** Writes the whole file or nothing, with its folders; `mode` is 0o644 unless told, and is set before there is content. */
   write(path: string, content: string | Uint8Array | Secret, mode?: number): Promise<void>;
   facts(path: string): Promise<FileFacts | undefined>;
+  /** A folder as the readers of bundles see it. Throws when there is none. */
+  tree(folder: string): FileTree;
   /** Names in a folder, sorted. */
   list(folder: string): Promise<readonly string[]>;
   /** Copies a file or a folder with everything in it; links stay links, modes are kept. */
@@ -76,6 +80,8 @@ export interface System {
   readonly http: (request: HttpRequest) => Promise<HttpResponse>;
   /** All of standard input. */
   readonly input: () => Promise<string>;
+  /** What every signature of Apple has to end in; roots of our own in tests. */
+  readonly trustedRoots: readonly Certificate[];
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Results go to `out`, words for people to `err`; one line or several, without the last newline. */
   readonly out: (text: string) => void;

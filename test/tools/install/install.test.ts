@@ -1,20 +1,13 @@
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { PROJECT_ROOT } from '../../../tools/adapters/project.ts';
 import { install, upgrade } from '../../../tools/commands/install/install.ts';
 import { status } from '../../../tools/commands/install/status.ts';
 import { explain } from '../../../tools/report/explain.ts';
-import { capture } from '../../support/captures.ts';
-import {
-  APP,
-  BUILT,
-  CDHASH,
-  DEXT,
-  type MacState,
-  putApp,
-  type RecordedMac,
-  recordedMac,
-} from '../../support/recorded-mac.ts';
+import { APP, BUILT, DEXT, type MacState, putApp, type RecordedMac, recordedMac } from '../../support/recorded-mac.ts';
 import { recordedSystem } from '../../support/recorded-system.ts';
 import { schemaErrors } from '../../support/schema.ts';
+import type { Recipe } from '../../support/signing/bundle.ts';
 
 let system: RecordedMac;
 afterEach(() => system.dispose());
@@ -55,7 +48,7 @@ describe('tools/install install', () => {
     expect(out).toContain('✔ matched    1 of 1 plugged adapters');
     expect(out).toContain('✔ started    2 ports');
     expect(out).toContain('✔ interface  en5, en6');
-    expect(out).toContain(`· cdhash     built ${CDHASH}, staged ${CDHASH}`);
+    expect(out).toMatch(/· cdhash {5}built ([0-9a-f]{40}), staged \1\n/);
   });
 
   it('is content without an adapter', async () => {
@@ -136,18 +129,18 @@ describe('tools/install install', () => {
       versions: [{ build: '4', state: 'activated_enabled' }],
       app: { activate: () => ({ events: [failed], exitCode: 1 }) },
     });
-    await putApp(system, APP, { CFBundleVersion: '4' });
+    await putApp(system, APP, { build: '4' });
     expect(await run(install)).toMatchObject({
       exitCode: 1,
       err: expect.stringContaining('↩ taken back: the former app is back'),
     });
-    expect(await system.files.readText(`${APP}/Contents/MacOS/Multiport`)).toBe('program of build 4');
+    expect(await system.files.readText(`${APP}/Contents/Info.plist`)).toContain('<string>4</string>');
     expect(await system.files.list('/Users/me/.multiport')).toEqual([]);
   });
 
   it('deactivates again when macOS staged another build than the one that was built', async () => {
     const activate = (mac: MacState) => {
-      mac.versions = [{ ...STAGED, cdhash: 'a'.repeat(40) }];
+      mac.versions = [{ ...STAGED, cdhashes: ['a'.repeat(40)] }];
       return { events: [{ event: 'completed' }] };
     };
     const deactivate = (mac: MacState) => {
@@ -210,13 +203,13 @@ describe('tools/install install', () => {
       ports: ['en5'],
       app: { activate },
     });
-    await putApp(system, APP, { CFBundleVersion: '4' });
+    await putApp(system, APP, { build: '4' });
     const { exitCode, out } = await run(upgrade);
     expect(exitCode).toBe(1);
     expect(out).toContain(
       '○ Version 1.0 (5) is installed, and Version 1.0 (4) still runs.\n  Unplug all adapters of this driver and plug them in again, or restart the Mac.',
     );
-    expect(await system.files.readText(`${APP}/Contents/MacOS/Multiport`)).toBe('program of build 5');
+    expect(await system.files.readText(`${APP}/Contents/Info.plist`)).toContain('<string>5</string>');
   });
 
   it('reports how far the driver got when no port comes up, and takes nothing back', async () => {
@@ -250,26 +243,69 @@ describe('tools/install install', () => {
 });
 
 describe('what is refused before anything is changed', () => {
-  it.each<[string, Record<string, string>, string | undefined, string]>([
-    ['another name than the bundle id', {}, 'Driver', 'F32'],
-    ['another id inside', { CFBundleIdentifier: 'org.other.driver' }, undefined, 'F32'],
-    ['no version', { CFBundleVersion: '' }, undefined, 'F35'],
-    ['no usage description', { OSBundleUsageDescription: '' }, undefined, 'F40'],
-  ])('%s', async (_, info, dext, entry) => {
+  const withDext = (change: Partial<Recipe['dext']>) => (recipe: Recipe) => ({
+    ...recipe,
+    dext: { ...recipe.dext, ...change },
+  });
+  const without = (key: string) => (recipe: Recipe) =>
+    withDext({ info: Object.fromEntries(Object.entries(recipe.dext.info).filter(([name]) => name !== key)) })(recipe);
+
+  it.each<[string, (recipe: Recipe) => Recipe, string]>([
+    [
+      'a dext not named after its bundle id',
+      withDext({ folder: 'Contents/Library/SystemExtensions/Driver.dext' }),
+      'F32',
+    ],
+    ['no usage description', without('OSBundleUsageDescription'), 'F40'],
+    ['no version', without('CFBundleVersion'), 'F35'],
+    ['an unsigned dext', withDext({ signature: null }), 'F09'],
+    [
+      'a claim nobody granted',
+      (recipe) =>
+        withDext({
+          entitlements: { ...recipe.dext.entitlements, 'com.apple.developer.driverkit.family.hid.device': true },
+        })(recipe),
+      'F02',
+    ],
+    [
+      'a profile for other Macs',
+      (recipe) =>
+        withDext({
+          profile: recipe.dext.profile && { ...recipe.dext.profile, devices: ['00008112-0000000000000001'] },
+        })(recipe),
+      'F26',
+    ],
+    [
+      'a file that changed after signing',
+      (recipe) => ({
+        ...recipe,
+        after: (files) => void files.set('Contents/Resources/app.icns', Buffer.from('another')),
+      }),
+      'F07',
+    ],
+  ])('%s', async (_, change, entry) => {
     await start();
     await system.files.remove(BUILT);
-    await putApp(system, BUILT, info, dext);
+    await putApp(system, BUILT, { change });
     expect(await run(install)).toMatchObject({ exitCode: 1, last: expect.stringContaining(entry) });
     expect(await installedFiles()).toEqual([]);
   });
 
-  it('an unsigned dext', async () => {
-    await start({}, { 'codesign -dvvv': { exitCode: 1, stderr: capture('codesign/not-signed.txt') } });
-    expect(await run(install)).toMatchObject({ exitCode: 1, last: expect.stringContaining('F34') });
+  it('an app with the driver of somebody else', async () => {
+    await start();
+    const path = join(PROJECT_ROOT, 'profiles/development.json');
+    await system.files.write(
+      path,
+      ((await system.files.readText(path)) ?? '').replaceAll('org.multiport', 'org.example'),
+    );
+    expect(await run(install)).toMatchObject({
+      exitCode: 1,
+      last: expect.stringContaining('not org.example.Multiport.driver (F38)'),
+    });
   });
 
   it('the same number on another build', async () => {
-    await start({ versions: [{ ...STAGED, cdhash: 'b'.repeat(40) }] });
+    await start({ versions: [{ ...STAGED, cdhashes: ['b'.repeat(40)] }] });
     expect(await run(install)).toMatchObject({ exitCode: 1, last: expect.stringContaining('Raise CFBundleVersion') });
   });
 

@@ -64,9 +64,14 @@ export async function install(system: System, options: InstallOptions): Promise<
   return { steps, built: built.driver, facts: isMac(system) ? await look(system, wanted) : undefined };
 }
 
-const checkBundle = ({ path, driver }: BuiltApp): Change => ({
+const checkBundle = ({ path, driver, doubts }: BuiltApp): Change => ({
   title: 'Check the bundle',
-  run: async () => ({ did: `${basename(path)} with ${driver.identifier} ${driver.short} (${driver.build})` }),
+  run: async () => {
+    const doubtful = doubts.map(({ id, title }) => `${id} ${title}`);
+    return {
+      did: [`${basename(path)} with ${driver.identifier} ${driver.short} (${driver.build})`, ...doubtful].join('; '),
+    };
+  },
 });
 
 /** What is said here stops nobody: a protected Mac is as it should be, and others are what people develop on. */

@@ -1,61 +1,66 @@
 // preflight.ts — the built app in, what it would install out; refused when macOS would refuse it.
 
-import { join } from 'node:path';
-import { describeSignature } from '../../adapters/apple/codesign.ts';
+import { basename, join } from 'node:path';
+import { hardware, systemVersion } from '../../adapters/apple/mac.ts';
 import { isMac } from '../../adapters/apple/mac-only.ts';
 import type { System } from '../../adapters/system.ts';
-import type { EntryId } from '../../checks/diagnosis/symptom.ts';
 import type { BuiltDriver } from '../../checks/install/driver-facts.ts';
-import { catalogued } from '../../checks/signing/catalogue.ts';
-import { asDictionary, asText, type Dictionary, parsePropertyList } from '../../model/apple/property-list.ts';
+import { check } from '../../checks/signing/check.ts';
+import type { CheckOptions } from '../../checks/signing/options.ts';
+import { type Trouble, troubles } from '../../model/finding.ts';
+import { type Bundle, readBundle } from '../../model/signing/bundle.ts';
+import { bestDirectory } from '../../model/signing/code-directory.ts';
+import { stringAt } from '../../model/signing/plist.ts';
 import { EXIT, UserError } from '../../report/user-error.ts';
 
 export interface BuiltApp {
   readonly path: string;
   readonly program: string;
   readonly driver: BuiltDriver;
+  /** What may be wrong, and what a file cannot tell. */
+  readonly doubts: readonly Trouble[];
 }
 
-const EXTENSIONS = 'Contents/Library/SystemExtensions';
-
-/** Throws UserError with the entry of the failure catalogue when macOS would not take it. */
+/** Throws UserError with every reason why macOS would not take it. */
 export async function preflight(system: System, path: string, identifier: string): Promise<BuiltApp> {
-  const app = await readInfo(system, join(path, 'Contents/Info.plist'));
-  if (!app)
+  if ((await system.files.facts(path))?.kind !== 'folder') {
     throw new UserError(
       `${path} is no app`,
       'Build one with tools/install build, or say where it lies.',
       EXIT.unusable,
     );
-  const dext = join(path, EXTENSIONS, `${identifier}.dext`);
-  const info = await readInfo(system, join(dext, 'Info.plist'));
-  const others = await system.files.list(join(path, EXTENSIONS));
-  if (!info)
-    throw refusal(
-      others.some((name) => name.endsWith('.dext')) ? 'F32' : 'F38',
-      `${EXTENSIONS} holds ${others.join(', ') || 'nothing'}, not ${identifier}.dext`,
+  }
+  const bundle = readBundle(system.files.tree(path), basename(path));
+  const found = troubles(check(bundle, await optionsFor(system)));
+  const refused = found.filter(({ level, reached }) => level === 'fail' && reached);
+  if (refused.length > 0) throw new UserError(`macOS would refuse ${basename(path)}`, refused.map(words).join('\n  '));
+  const dext = bundle.dexts.find((one) => identifierOf(one) === identifier);
+  if (!dext) {
+    const others = bundle.dexts.map(({ name }) => name).join(', ') || 'no dext';
+    throw new UserError(
+      `${basename(path)} holds ${others}, not ${identifier} (F38)`,
+      'Build the app with the bundle ids of profiles/development.json.',
     );
-  if (asText(info.CFBundleIdentifier) !== identifier)
-    throw refusal('F32', `${identifier}.dext says it is ${asText(info.CFBundleIdentifier)}`);
-  const [short, build] = [asText(info.CFBundleShortVersionString), asText(info.CFBundleVersion)];
-  if (!short || !build) throw refusal('F35', 'the Info.plist of the dext has no version');
-  if (!asText(info.OSBundleUsageDescription))
-    throw refusal('F40', 'the Info.plist of the dext has no OSBundleUsageDescription');
-  const program = join(path, 'Contents/MacOS', asText(app.CFBundleExecutable) ?? '');
-  return { path, program, driver: { identifier, short, build, cdhashes: await hashesOf(system, dext) } };
+  }
+  const program = join(path, bundle.programPath ?? '');
+  return { path, program, driver: driverOf(dext, identifier), doubts: found.filter(({ level }) => level === 'warn') };
 }
 
-const refusal = (id: EntryId, seen: string) =>
-  new UserError(`macOS would refuse this driver: ${seen} (${id} ${catalogued(id).title})`, catalogued(id).fix);
-
-async function readInfo(system: System, path: string): Promise<Dictionary | undefined> {
-  const bytes = await system.files.read(path);
-  return bytes && asDictionary(parsePropertyList(bytes, path));
+async function optionsFor(system: System): Promise<CheckOptions> {
+  const common = { now: system.now(), roots: system.trustedRoots };
+  if (!isMac(system)) return common;
+  return { ...common, device: (await hardware(system)).provisioningId, target: { macos: await systemVersion(system) } };
 }
 
-async function hashesOf(system: System, dext: string): Promise<readonly string[]> {
-  if (!isMac(system)) return [];
-  const signature = await describeSignature(system, dext);
-  if (!signature) throw refusal('F34', 'the dext is not signed');
-  return signature.cdhash === undefined ? [] : [signature.cdhash];
+const words = ({ id, title, subject, seen, fix }: Trouble) => `${id} ${title} (${subject}: ${seen}). ${fix}`;
+
+const identifierOf = ({ info }: Bundle) => (info?.ok ? stringAt(info.value, 'CFBundleIdentifier') : undefined);
+
+function driverOf({ info, program }: Bundle, identifier: string): BuiltDriver {
+  const text = (key: string) => (info?.ok ? stringAt(info.value, key) : undefined) ?? '';
+  const slices = program?.ok ? program.value.slices : [];
+  const cdhashes = slices.flatMap(({ signed }) =>
+    signed?.ok ? [bestDirectory(signed.value.signature.directories).cdhash] : [],
+  );
+  return { identifier, short: text('CFBundleShortVersionString'), build: text('CFBundleVersion'), cdhashes };
 }

@@ -1,73 +1,62 @@
 // apple-account.ts — what Apple's side would answer: certificates for requests, profiles for certificates and devices.
 
-import { execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { build, type PlistValue } from 'plist';
+import { createPublicKey, randomUUID, verify } from 'node:crypto';
+import { readWholeAsn1 } from '../../tools/model/signing/asn1.ts';
+import { bitString } from '../../tools/model/signing/asn1-values.ts';
+import { View } from '../../tools/model/signing/view.ts';
 import type { Complete } from './app-store-connect.ts';
+import type { Identity } from './signing/authority.ts';
+import { appleDevelopment, developerId, FAKE, TEAM } from './signing/fake-apple.ts';
+import type { PlainDict } from './signing/plist.ts';
+import { makeProfile } from './signing/profile.ts';
 
-export const TEAM = 'ABCDE12345';
+const issued = new Map<string, Identity>();
 
-const folder = mkdtempSync(join(tmpdir(), 'multiport-ca-'));
-const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-
-/** A certificate for a request, signed by openssl: so our request is judged by somebody else, too. */
-export function certificateFor(csr: string): Buffer {
-  if (!existsSync(join(folder, 'ca.pem'))) {
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'ca.key'];
-    openssl('req', '-x509', ...key, '-out', 'ca.pem', '-subj', '/CN=Test CA', '-days', '30');
-  }
-  writeFileSync(join(folder, 'request.pem'), csr);
-  openssl('req', '-in', 'request.pem', '-verify', '-noout');
-  openssl(
-    'x509',
-    '-req',
-    '-in',
-    'request.pem',
-    '-CA',
-    'ca.pem',
-    '-CAkey',
-    'ca.key',
-    '-days',
-    '365',
-    '-outform',
-    'DER',
-    '-out',
-    'leaf.cer',
-  );
-  return readFileSync(join(folder, 'leaf.cer'));
+/** A certificate for a request whose signature holds, as `CertificationRequest` of RFC 2986 has it. */
+export function certificateFor(csr: string, type = 'DEVELOPMENT'): Buffer {
+  const request = readWholeAsn1(new View(Buffer.from(csr.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')), 'request');
+  const info = request.child(0, 'info');
+  const publicKey = Buffer.from(info.child(2, 'public key').whole.bytes);
+  const key = createPublicKey({ key: publicKey, format: 'der', type: 'spki' });
+  if (!verify('sha256', info.whole.bytes, key, bitString(request.child(2, 'signature')).bytes))
+    throw new Error('the request is not signed by its key');
+  const wish = { key: { private: FAKE.relations.key.private, info: publicKey, kind: 'rsa' as const } };
+  const identity = type === 'DEVELOPMENT' ? appleDevelopment(wish) : developerId(wish);
+  issued.set(identity.certificate.toString('base64'), identity);
+  return identity.certificate;
 }
 
 export interface ProfileContent {
   readonly name: string;
   readonly bundleId: string;
   readonly kind: 'development' | 'developer-id';
-  readonly entitlements?: Readonly<Record<string, PlistValue>>;
-  readonly certificates?: readonly Uint8Array[];
+  readonly entitlements?: PlainDict;
+  /** In base64, as `certificateFor` issued them; one of a colleague's otherwise. */
+  readonly certificates?: readonly string[];
   readonly devices?: readonly string[];
   readonly expires?: Date;
+  readonly genuine?: boolean;
 }
 
-/** A profile as far as anybody reads it who does not judge signatures: its property list between other bytes. */
 export function profileBytes(content: ProfileContent): Buffer {
   const { name, bundleId, kind, entitlements = {}, certificates = [], devices = [] } = content;
-  const plist = build({
-    Name: name,
-    UUID: randomUUID(),
-    TeamIdentifier: [TEAM],
-    ExpirationDate: content.expires ?? new Date('2030-01-01'),
-    DeveloperCertificates: certificates.map((bytes) => new Uint8Array(bytes)),
-    Entitlements: {
+  const ours = certificates.flatMap((certificate) => issued.get(certificate) ?? []);
+  const others = kind === 'development' ? FAKE.development : FAKE.developerId;
+  return makeProfile({
+    name,
+    uuid: randomUUID(),
+    kind,
+    identifier: bundleId,
+    signers: ours.length > 0 ? ours : [others],
+    devices,
+    entitlements: {
       'com.apple.application-identifier': `${TEAM}.${bundleId}`,
       'com.apple.developer.team-identifier': TEAM,
       ...entitlements,
     },
-    ...(kind === 'development' ? { ProvisionedDevices: [...devices] } : { ProvisionsAllDevices: true }),
+    ...(content.expires ? { expires: content.expires } : {}),
+    ...(content.genuine === false ? { outer: { signer: FAKE.strangerLeaf } } : {}),
   });
-  return Buffer.concat([Buffer.from([0x30, 0x82, 0, 0]), Buffer.from(plist), Buffer.from([0, 1, 2])]);
 }
 
 /** What Apple adds to a new resource. */
@@ -79,21 +68,20 @@ export const complete: Complete = (made, all) => {
       .map((target) => all.find(({ id }) => id === (target as { id: string }).id));
   switch (made.type) {
     case 'certificates': {
-      const certificateContent = certificateFor(attributes.csrContent ?? '').toString('base64');
+      const certificateContent = certificateFor(attributes.csrContent ?? '', attributes.certificateType).toString(
+        'base64',
+      );
       return { certificateContent, name: 'Apple Development: Example', serialNumber: '01' };
     }
     case 'devices':
       return { status: 'ENABLED', deviceClass: 'MAC' };
     case 'profiles': {
-      const certificates = targets('certificates').map((one) =>
-        Buffer.from(String(one?.attributes.certificateContent), 'base64'),
-      );
       const content = profileBytes({
         name: attributes.name ?? '',
         bundleId: String(targets('bundleId')[0]?.attributes.identifier),
         kind: attributes.profileType === 'MAC_APP_DEVELOPMENT' ? 'development' : 'developer-id',
         entitlements: { 'com.apple.developer.system-extension.install': true },
-        certificates,
+        certificates: targets('certificates').map((one) => String(one?.attributes.certificateContent)),
         devices: targets('devices').map((one) => String(one?.attributes.udid)),
       });
       return { profileState: 'ACTIVE', profileContent: content.toString('base64') };

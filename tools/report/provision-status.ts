@@ -77,10 +77,11 @@ function protectionLine(protection: IntegrityProtection): string {
 
 const SOON_DAYS = 30;
 
-function profileLine({ name, bundleId, purpose, expires, daysLeft, admitsThisMac }: SeenProfile): string {
+function profileLine({ name, bundleId, purpose, expires, daysLeft, admitsThisMac, refusals }: SeenProfile): string {
   const day = expires.toISOString().slice(0, 10);
   const what = `"${name}" for ${bundleId}, ${purpose}`;
   if (daysLeft < 0) return `✖ ${what}, has expired on ${day}: make it again`;
+  if (refusals.length > 0) return `✖ ${what}: ${refusals.join('; ')}`;
   if (admitsThisMac === false) return `! ${what}, until ${day}, does not list this Mac`;
   return daysLeft < SOON_DAYS ? `! ${what}, ends in ${daysLeft} days` : `✔ ${what}, until ${day}`;
 }

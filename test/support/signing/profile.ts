@@ -8,6 +8,7 @@ import { derProfile, type Plain, type PlainDict, xmlPlist } from './plist.ts';
 
 export interface ProfileWish {
   readonly name?: string;
+  readonly uuid?: string;
   readonly kind: 'development' | 'developer-id' | 'store';
   readonly identifier: string;
   readonly team?: string;
@@ -56,7 +57,7 @@ function contents(wish: ProfileWish): PlainDict {
     TeamIdentifier: [team],
     TeamName: 'Example',
     TimeToLive: 365,
-    UUID: '11111111-2222-3333-4444-555555555555',
+    UUID: wish.uuid ?? '11111111-2222-3333-4444-555555555555',
     Version: 1,
   };
 }

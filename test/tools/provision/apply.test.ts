@@ -70,7 +70,7 @@ const signingKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 /** Making a key takes its time: most tests find one. */
 async function start(platform: 'darwin' | 'linux', { hasKey = true } = {}) {
-  system = recordedSystem({ platform, now: new Date(), http: realSystem().http, programs: macPrograms() });
+  system = recordedSystem({ platform, http: realSystem().http, programs: macPrograms() });
   root = () => system.root;
   api.now = () => system.now().getTime() / 1000;
   await system.files.write(KEY, api.privateKey, 0o600);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { claim } from '../../../tools/checks/signing/claims.ts';
-import type { GrantedProfile } from '../../../tools/model/apple/granted-profile.ts';
+import { claim, type Grant } from '../../../tools/checks/signing/claims.ts';
 import type { Dictionary, PlistValue } from '../../../tools/model/apple/property-list.ts';
 import {
   AS_GRANTED,
@@ -20,19 +19,11 @@ const wishes = (entitlements: Record<string, Wish>): BundleWishes => ({
   capabilities: [],
   entitlements,
 });
-const profile = (
-  entitlements: Dictionary,
-  purpose: Purpose = 'development',
-  bundleId = 'org.a.b.driver',
-): GrantedProfile => ({
+const profile = (entitlements: Dictionary, purpose: Purpose = 'development', bundleId = 'org.a.b.driver'): Grant => ({
   name: 'P',
-  uuid: 'U',
   purpose,
   team: 'ABCDE12345',
   bundleId,
-  expires: new Date('2030-01-01'),
-  devices: [],
-  certificates: [],
   entitlements,
 });
 

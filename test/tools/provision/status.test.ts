@@ -53,7 +53,7 @@ describe('tools/provision status', () => {
     expect(out).toContain('✔ System Integrity Protection is on');
     expect(out).toContain('✔ Identity: Apple Development: Example Three (AA00AABB0A)');
     expect(out).toContain('○ Xcode is not installed');
-    expect(out).toContain('✔ "Dext" for org.multiport.Multiport.driver, development, until 2030-01-01');
+    expect(out).toContain('✔ "Dext" for org.multiport.Multiport.driver, development, until 2027-02-01');
     expect(out).toContain('Next: Users and Access > Integrations');
   });
 
@@ -64,6 +64,10 @@ describe('tools/provision status', () => {
     ],
     [{ expires: new Date('2026-08-20') }, 'ends in 18 days'],
     [{ devices: ['00008112-0000000000000001'] }, 'does not list this Mac'],
+    [
+      { genuine: false },
+      '✖ "Dext" for org.multiport.Multiport.driver, development: F20 the provisioning profile is not genuine',
+    ],
   ])('warns of %j', async (content, words) => {
     await start('darwin');
     await put(content);
@@ -118,7 +122,7 @@ describe('tools/provision entitlements', () => {
     await put({});
     expect(await entitlements([], system)).toBe(0);
     expect(system.printed.out).toMatch(
-      /^<\?xml[\s\S]*<string>ABCDE12345\.org\.multiport\.Multiport\.driver<\/string>[\s\S]*<\/plist>\n$/,
+      /^<\?xml[\s\S]*<string>A1B2C3D4E5\.org\.multiport\.Multiport\.driver<\/string>[\s\S]*<\/plist>\n$/,
     );
     await expect(entitlements(['--part', 'app'], system)).rejects.toThrow(
       'No valid profile for org.multiport.Multiport lies in profiles/',

@@ -1,9 +1,13 @@
 // claims.ts — what we wish and what a profile grants in, the entitlements to sign with out: never more than either.
 
 import type { GrantedProfile } from '../../model/apple/granted-profile.ts';
+
 import { asArray, asDictionary, asText, type Dictionary, type PlistValue } from '../../model/apple/property-list.ts';
 import { AS_GRANTED, type BundleWishes, type Purpose, type Wish } from '../../model/apple/signing-wishes.ts';
 import { type UsbAdapter, usbId } from '../../model/apple/usb-adapter.ts';
+
+/** What a profile says that decides about claims. */
+export type Grant = Pick<GrantedProfile, 'name' | 'purpose' | 'team' | 'bundleId' | 'entitlements'>;
 
 export interface Claims {
   /** In alphabetical order. */
@@ -31,7 +35,7 @@ const isRestricted = (entitlement: string) =>
   entitlement === 'com.apple.application-identifier' ||
   entitlement === 'keychain-access-groups';
 
-export function claim(wishes: BundleWishes, profile: GrantedProfile, adapters: readonly UsbAdapter[]): Claims {
+export function claim(wishes: BundleWishes, profile: Grant, adapters: readonly UsbAdapter[]): Claims {
   const problems: ClaimProblem[] = [...misfits(wishes, profile)];
   const entitlements: Record<string, PlistValue> = identity(wishes, profile);
   for (const [entitlement, wish] of Object.entries(wishes.entitlements)) {
@@ -45,7 +49,7 @@ export function claim(wishes: BundleWishes, profile: GrantedProfile, adapters: r
   };
 }
 
-function identity({ bundleId }: BundleWishes, profile: GrantedProfile): Record<string, PlistValue> {
+function identity({ bundleId }: BundleWishes, profile: Grant): Record<string, PlistValue> {
   const [application = '', team = ''] = IDENTITY_KEYS;
   return {
     [application]: `${profile.team}.${bundleId}`,
@@ -53,7 +57,7 @@ function identity({ bundleId }: BundleWishes, profile: GrantedProfile): Record<s
   };
 }
 
-function* misfits({ bundleId }: BundleWishes, profile: GrantedProfile): Generator<ClaimProblem> {
+function* misfits({ bundleId }: BundleWishes, profile: Grant): Generator<ClaimProblem> {
   const fits = profile.bundleId.endsWith('*')
     ? bundleId.startsWith(profile.bundleId.slice(0, -1))
     : bundleId === profile.bundleId;
@@ -71,7 +75,7 @@ interface One {
   readonly problem?: Omit<ClaimProblem, 'entitlement'>;
 }
 
-function claimOne(entitlement: string, wish: Wish, profile: GrantedProfile, adapters: readonly UsbAdapter[]): One {
+function claimOne(entitlement: string, wish: Wish, profile: Grant, adapters: readonly UsbAdapter[]): One {
   if (wish === false) return {};
   if (profile.purpose !== 'development' && DEVELOPMENT_ONLY.includes(entitlement)) {
     return { problem: { seen: 'it is for development only', fix: 'Take it out of profiles/release.json.' } };
@@ -103,7 +107,7 @@ function covers(granted: PlistValue | undefined, wished: PlistValue): boolean {
 }
 
 /** Elements are claimed as they are granted: macOS compares dictionaries literally, "*" included. */
-function claimUsb(granted: PlistValue, profile: GrantedProfile, adapters: readonly UsbAdapter[]): One {
+function claimUsb(granted: PlistValue, profile: Grant, adapters: readonly UsbAdapter[]): One {
   const elements = asArray(granted).filter((element) =>
     adapters.some((adapter) => coversDevice(asDictionary(element), adapter)),
   );

@@ -1,16 +1,17 @@
 // granted-profile.ts — a provisioning profile in, what it permits to whom and until when out.
 //
-// Reads the property list inside without judging Apple's signature around it: `tools/provision verify` does that.
+// Whether Apple signed it is for checks/signing/check-profile.ts to say.
 
 import { EXIT, UserError } from '../../report/user-error.ts';
-import { asArray, asDictionary, asText, type Dictionary, parsePropertyList } from './property-list.ts';
-import type { Purpose } from './signing-wishes.ts';
+import { parsed } from '../signing/format-error.ts';
+import { type Profile, type ProfileKind, readProfile } from '../signing/profile.ts';
+import { View } from '../signing/view.ts';
+import { asDictionary, asText, type Dictionary, plain } from './property-list.ts';
 
 export interface GrantedProfile {
   readonly name: string;
   readonly uuid: string;
-  /** `store`: for the Mac App Store; nothing can be run with it. */
-  readonly purpose: Purpose | 'store';
+  readonly purpose: ProfileKind;
   readonly team: string;
   /** Without the team in front; may end in `*`. */
   readonly bundleId: string;
@@ -19,42 +20,32 @@ export interface GrantedProfile {
   /** Certificates that may sign, in DER. */
   readonly certificates: readonly Uint8Array[];
   readonly entitlements: Dictionary;
+  /** All of it, for checks. */
+  readonly whole: Profile;
 }
 
 /** `what` names the file in errors. Throws UserError. */
 export function parseGrantedProfile(bytes: Uint8Array, what: string): GrantedProfile {
-  const plist = asDictionary(parsePropertyList(propertyListIn(bytes, what), what));
-  const entitlements = asDictionary(plist.Entitlements);
-  const team = asText(asArray(plist.TeamIdentifier)[0]) ?? '';
-  const appId =
-    asText(entitlements['com.apple.application-identifier'] ?? entitlements['application-identifier']) ?? '';
-  const expires = plist.ExpirationDate;
-  if (team === '' || appId === '' || !(expires instanceof Date)) {
-    throw new UserError(
-      `${what} lacks a team, an application identifier or an end`,
-      'Download it again from the developer portal.',
-      EXIT.unusable,
-    );
-  }
-  const devices = asArray(plist.ProvisionedDevices).flatMap((id) => asText(id) ?? []);
+  const read = parsed(() => readProfile(new View(bytes)));
+  if (!read.ok) throw unusable(`${what} is no provisioning profile: ${read.error.message}`);
+  const { kind, teams, certificates, name, uuid, expires, devices } = read.value;
+  const entitlements = asDictionary(plain(read.value.entitlements));
+  const appId = asText(entitlements['com.apple.application-identifier'] ?? entitlements['application-identifier']);
+  const [team] = teams;
+  if (team === undefined || appId === undefined) throw unusable(`${what} lacks a team or an application identifier`);
   return {
-    name: asText(plist.Name) ?? '',
-    uuid: asText(plist.UUID) ?? '',
-    purpose: plist.ProvisionsAllDevices === true ? 'developer-id' : plist.ProvisionedDevices ? 'development' : 'store',
+    name,
+    uuid,
+    purpose: kind,
     team,
     bundleId: appId.slice(appId.indexOf('.') + 1),
     expires,
     devices,
-    certificates: asArray(plist.DeveloperCertificates).filter((item) => item instanceof Uint8Array),
+    certificates: certificates.map((certificate) => certificate.bytes),
     entitlements,
+    whole: read.value,
   };
 }
 
-function propertyListIn(bytes: Uint8Array, what: string): Uint8Array {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const start = buffer.indexOf('<?xml');
-  const end = buffer.indexOf('</plist>', start);
-  if (start < 0 || end < 0)
-    throw new UserError(`${what} holds no property list`, 'Give a .provisionprofile file.', EXIT.unusable);
-  return buffer.subarray(start, end + '</plist>'.length);
-}
+const unusable = (message: string) =>
+  new UserError(message, 'Download it again from the developer portal.', EXIT.unusable);

@@ -22,7 +22,7 @@ export function parsePropertyList(source: Uint8Array | string, what: string): Pl
 }
 
 /** Without the difference between 1 and 1.0, which only matters where signatures are compared. */
-function plain(value: StrictValue): PlistValue {
+export function plain(value: StrictValue): PlistValue {
   if (isDict(value)) return Object.fromEntries([...value].map(([key, item]) => [key, plain(item)]));
   if (isArray(value)) return value.map(plain);
   if (value instanceof PlistReal) return value.value;

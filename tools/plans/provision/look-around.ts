@@ -31,6 +31,8 @@ export interface SeenProfile {
   readonly daysLeft: number;
   /** Whether it admits this Mac; undefined when that cannot be said. */
   readonly admitsThisMac: boolean | undefined;
+  /** Why macOS would not take it. */
+  readonly refusals: readonly string[];
 }
 
 export interface Surroundings {
@@ -61,9 +63,19 @@ async function lookAtMac(system: System): Promise<MacFacts> {
 
 const DAY = 24 * 3600_000;
 
-function seen({ path, profile }: ProfileFile, now: Date, thisMac: string | undefined): SeenProfile {
+function seen({ path, profile, refusals }: ProfileFile, now: Date, thisMac: string | undefined): SeenProfile {
   const { name, purpose, bundleId, team, expires, devices } = profile;
   const admits = purpose === 'developer-id' ? true : thisMac === undefined ? undefined : devices.includes(thisMac);
   const daysLeft = Math.floor((expires.getTime() - now.getTime()) / DAY);
-  return { path, name, purpose, bundleId, team, expires, daysLeft, admitsThisMac: admits };
+  return {
+    path,
+    name,
+    purpose,
+    bundleId,
+    team,
+    expires,
+    daysLeft,
+    admitsThisMac: admits,
+    refusals: refusals.map(({ id, title }) => `${id} ${title}`),
+  };
 }

@@ -3,10 +3,12 @@
 import { join } from 'node:path';
 import type { AppStoreConnect, Resource } from '../../adapters/apple/app-store-connect.ts';
 import type { System } from '../../adapters/system.ts';
+import { checkProfile } from '../../checks/signing/check-profile.ts';
 import type { NamedDevice } from '../../generate/device-file.ts';
 import { type GrantedProfile, parseGrantedProfile } from '../../model/apple/granted-profile.ts';
 import type { BundleWishes, SigningWishes } from '../../model/apple/signing-wishes.ts';
 import type { UsbAdapter } from '../../model/apple/usb-adapter.ts';
+import { type Trouble, troubles } from '../../model/finding.ts';
 import { UserError } from '../../report/user-error.ts';
 import { keyFolder } from './journal.ts';
 
@@ -66,6 +68,8 @@ export interface ProfileFile {
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly profile: GrantedProfile;
+  /** Why macOS would not take it: not genuine, not valid now, no certificate in it. */
+  readonly refusals: readonly Trouble[];
 }
 
 /** The profiles in a folder. A file that cannot be read as one is passed over: `verify` says what is wrong with it. */
@@ -76,9 +80,14 @@ export async function profilesIn(system: System, folder: string): Promise<readon
     const path = join(folder, name);
     const bytes = await system.files.read(path);
     const profile = bytes && readable(bytes, path);
-    if (bytes && profile) found.push({ path, bytes, profile });
+    if (bytes && profile) found.push({ path, bytes, profile, refusals: refusalsOf(system, path, profile) });
   }
   return found;
+}
+
+function refusalsOf(system: System, path: string, { whole }: GrantedProfile): readonly Trouble[] {
+  const options = { now: system.now(), roots: system.trustedRoots };
+  return troubles(checkProfile(path, whole, options)).filter(({ level }) => level === 'fail');
 }
 
 function readable(bytes: Uint8Array, path: string): GrantedProfile | undefined {
@@ -92,13 +101,10 @@ function readable(bytes: Uint8Array, path: string): GrantedProfile | undefined {
 
 export const profileFolder = ({ project }: Setup): string => join(project, 'profiles');
 
-/** The profile for a bundle that lasts longest, of those in profiles/ that are made for our purpose and still valid. */
+/** The profile for a bundle that lasts longest, of those in profiles/ that are made for our purpose and that macOS takes. */
 export async function profileFor(setup: Setup, { bundleId }: BundleWishes): Promise<ProfileFile | undefined> {
-  const now = setup.system.now();
   return (await profilesIn(setup.system, profileFolder(setup)))
-    .filter(
-      ({ profile }) =>
-        profile.bundleId === bundleId && profile.purpose === setup.wishes.purpose && profile.expires > now,
-    )
+    .filter(({ profile }) => profile.bundleId === bundleId && profile.purpose === setup.wishes.purpose)
+    .filter(({ refusals }) => refusals.length === 0)
     .sort((a, b) => b.profile.expires.getTime() - a.profile.expires.getTime())[0];
 }

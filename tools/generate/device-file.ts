@@ -49,10 +49,17 @@ export function readDeviceFiles(firmwareInfo: string): NamedDevice[] {
   return devices;
 }
 
-export const compileSchema = (text: string): ValidateFunction<DeviceFile> =>
-  new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false }).compile<DeviceFile>(
-    JSON.parse(text),
-  );
+const compiled = new Map<string, ValidateFunction<DeviceFile>>();
+
+/** Compiling takes longer than everything else here, so each text is compiled once. */
+export function compileSchema(text: string): ValidateFunction<DeviceFile> {
+  const known = compiled.get(text);
+  if (known) return known;
+  const options = { allErrors: true, strict: true, strictTypes: false, strictRequired: false };
+  const validate = new Ajv2020(options).compile<DeviceFile>(JSON.parse(text));
+  compiled.set(text, validate);
+  return validate;
+}
 
 /** One device file's text in; `path` is what errors call it. */
 export function parseDeviceFile(text: string, path: string, validate: ValidateFunction<DeviceFile>): DeviceFile {

@@ -210,7 +210,10 @@ function signedSlice(
     resources,
     ...(recipe.signer !== 'adhoc' &&
       recipe.signer.name.startsWith('Developer ID') && {
-        requirements: developerIdRequirements(String(recipe.info.CFBundleIdentifier), TEAM),
+        requirements: developerIdRequirements(
+          recipe.signature.identifier ?? String(recipe.info.CFBundleIdentifier ?? recipe.executable),
+          TEAM,
+        ),
       }),
     timestamp: recipe.signer === 'adhoc' ? undefined : new Date('2026-03-01T12:00:05Z'),
     pageShift: slice.cpu === 'x86_64' ? 12 : 14,

@@ -402,6 +402,7 @@ export const SIGNATURE_VARIANTS: readonly Variant[] = [
           issuer: FAKE.root,
           key: FAKE.root.key,
           isAuthority: true,
+          marks: ['1.2.840.113635.100.6.2.6'],
           to: new Date('2026-09-01T00:00:00Z'),
         }),
       }),

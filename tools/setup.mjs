@@ -31,6 +31,7 @@ const TEST_NEEDS = {
   'llvm-symbolizer-19': 'llvm-19',
   '/usr/lib/llvm-19/lib/clang/19/include/sanitizer/asan_interface.h': 'libclang-rt-19-dev',
   '/usr/include/doctest/doctest.h': 'doctest-dev',
+  '/usr/lib/llvm-19/include/c++/v1/optional': 'libc++-19-dev',
   iperf3: 'iperf3',
   ethtool: 'ethtool',
   openssl: 'openssl',

@@ -50,7 +50,7 @@ void IORecursiveLockLock(IORecursiveLock * lock);
 void IORecursiveLockUnlock(IORecursiveLock * lock);
 bool IORecursiveLockTryLock(IORecursiveLock * lock);
 
-#if !defined(__GLIBC__) || !__GLIBC_PREREQ(2, 38)
+#if defined(__GLIBC__)  // has it since 2.38, under the same declaration
 size_t strlcpy(char * to, const char * from, size_t size);
 #endif
 

@@ -20,10 +20,11 @@ struct IOUserNetworkMACAddress {
   uint8_t octet[6];
 };
 
-// macOS has this in net/ethernet.h.
+#ifdef __linux__  // macOS has this in net/ethernet.h
 typedef struct ether_addr_multiport {
   uint8_t octet[6];
 } ether_addr_t;
+#endif
 
 enum : IOUserNetworkLinkStatus {
   kIOUserNetworkLinkStatusInvalid = 0,

@@ -9,3 +9,5 @@ struct timespec {
   long tv_nsec;
 };
 struct tm;
+typedef int clockid_t;
+#define CLOCK_MONOTONIC_RAW 4

@@ -1,0 +1,81 @@
+// client_device.h — a USB device at the other end of a USB/IP connection.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "host/base/loop.h"
+#include "host/usb/usb_device.h"
+#include "host/usb/usbip/protocol.h"
+#include "host/usb/usbip/stream.h"
+
+namespace multiport::host::usbip {
+
+// Transfers end when the server says so: one that is cancelled or timed out is unlinked first, because the server may
+// still be writing to it. Data go straight between the socket and the caller's memory. Lives on the loop.
+class ClientDevice final : public UsbDevice, public std::enable_shared_from_this<ClientDevice> {
+ public:
+  ClientDevice(Loop & loop, std::string location)
+      : loop_(loop), location_(std::move(location)), done_(loop, [this] { deliver(); }) {}
+
+  // Imports `busId` over a connected socket. `done` hears once: no words, or what went wrong. Then, once, `onLost`.
+  void import(Fd socket, const std::string & busId, std::function<void(const std::string & error)> done);
+  std::function<void()> onLost;
+
+  // Ends the connection: transfers complete as Gone.
+  void disconnect();
+
+  UsbSpeed speed() const override { return speed_; }
+  const std::string & location() const override { return location_; }
+  bool isGone() const override { return !stream_ || gone_; }
+  TransferId control(const SetupPacket & setup, std::span<uint8_t> data, Completion completion,
+                     Timeout timeout) override;
+  TransferId submit(uint8_t endpoint, std::span<uint8_t> data, Completion completion, Timeout timeout) override;
+  void cancel(TransferId id) override;
+  void abort(uint8_t endpoint) override;
+
+ private:
+  struct Transfer {
+    uint8_t endpoint;
+    std::span<uint8_t> data;
+    Completion completion;
+    Timer timer;
+    std::optional<TransferStatus> unlinked;  // why we asked for it back
+  };
+  struct Done {
+    Completion completion;
+    TransferResult result;
+  };
+
+  TransferId start(const Submit & submit, std::span<uint8_t> data, Completion completion, Timeout timeout);
+  void unlink(TransferId id, TransferStatus why);
+  void takeImport();
+  void expectHeader();
+  void takeHeader();
+  void takeSubmitReply(uint32_t seqnum);
+  void takeUnlinkReply(uint32_t seqnum);
+  void finish(uint32_t seqnum, TransferResult result);
+  void lose(const std::string & why);
+  void deliver();
+
+  Loop & loop_;
+  const std::string location_;
+  std::unique_ptr<Stream> stream_;
+  UsbSpeed speed_ = UsbSpeed::High;
+  uint32_t devid_ = 0;
+  bool gone_ = false;
+  uint32_t lastSeqnum_ = 0;
+  std::map<uint32_t, Transfer> transfers_;  // by seqnum, which is the transfer's id
+  std::map<uint32_t, uint32_t> unlinks_;    // their seqnum: their victim's
+  std::function<void(const std::string &)> imported_;
+  Timer patience_;
+  std::array<uint8_t, kOperationBytes + kRecordBytes> reply_;
+  Header header_;
+  std::vector<Done> ended_, running_;
+  Deferred done_;
+};
+
+}  // namespace multiport::host::usbip

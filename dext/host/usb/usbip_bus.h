@@ -1,0 +1,62 @@
+// usbip_bus.h — devices that another machine exports over USB/IP in, devices of ours out.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/base/loop.h"
+#include "host/base/result.h"
+#include "host/usb/usb_bus.h"
+
+namespace multiport::host {
+
+namespace usbip {
+class ClientDevice;
+}
+
+// Where a device is: `usbip://HOST[:PORT]/BUSID`.
+struct UsbipAddress {
+  std::string host;  // a name, or a number; IPv6 without its brackets
+  uint16_t port = 3240;
+  std::string busId;
+};
+Result<UsbipAddress> parseUsbipAddress(const std::string & url);
+
+// Imports what it is told to; a device is gone when its server, the way to it, or the device itself is, and does not
+// come back by itself. Lives on `loop`.
+class UsbipBus final : public UsbBus {
+ public:
+  explicit UsbipBus(Loop & loop) : loop_(loop), news_(loop, [this] { tell(); }) {}
+  ~UsbipBus() override;
+
+  void listen(UsbBusListener & listener) override;
+
+  // `done` gets the device once the server has given it to us, just before the listener hears of it, or why it has not,
+  // in words. Never inside of this call.
+  using Attached = std::function<void(Result<std::shared_ptr<UsbDevice>>)>;
+  void attach(const UsbipAddress & address, Attached done);
+
+  // Gives a device back to its server. False when there is none at this location.
+  bool detach(const std::string & location);
+
+ private:
+  friend class usbip::ClientDevice;
+  using Device = std::shared_ptr<usbip::ClientDevice>;
+  struct News {
+    Device device;
+    bool came;
+  };
+  void imported(const Device & device, const std::string & error, const Attached & done);
+  void lost(const Device & device);
+  void tell();
+
+  Loop & loop_;
+  UsbBusListener * listener_ = nullptr;
+  std::vector<Device> connecting_, devices_;
+  std::vector<News> pending_;
+  Deferred news_;
+};
+
+}  // namespace multiport::host

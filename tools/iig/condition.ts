@@ -63,6 +63,14 @@ class Condition {
   }
 
   expression(weakest: number): bigint {
+    this.#depth += 1;
+    if (this.#depth > DEEPEST) this.#abandon(this.#peek(), `a condition nested at most ${DEEPEST} deep`);
+    const value = this.#choice(weakest);
+    this.#depth -= 1;
+    return value;
+  }
+
+  #choice(weakest: number): bigint {
     let left = this.#operand();
     for (;;) {
       const operator = this.#peek().text;
@@ -81,7 +89,7 @@ class Condition {
   #operand(): bigint {
     this.#depth += 1;
     const token = this.#peek();
-    if (this.#depth > DEEPEST) this.#mistakes.abandon(token, `a condition nested at most ${DEEPEST} deep`);
+    if (this.#depth > DEEPEST) this.#abandon(token, `a condition nested at most ${DEEPEST} deep`);
     this.#at += 1;
     const value = this.#operandAt(token);
     this.#depth -= 1;
@@ -110,13 +118,13 @@ class Condition {
     if (token.kind === 'number') return numberOf(token.text);
     if (token.kind === 'word') return this.#word(token);
     this.#at -= 1;
-    return this.#mistakes.abandon(token, 'a number, a macro or `defined`');
+    return this.#abandon(token, 'a number, a macro or `defined`');
   }
 
   #defined(): bigint {
     const parenthesis = this.#accept('(');
     const name = this.#peek();
-    if (name.kind !== 'word') this.#mistakes.abandon(name, 'the name of a macro');
+    if (name.kind !== 'word') this.#abandon(name, 'the name of a macro');
     this.#at += 1;
     if (parenthesis) this.#expect(')');
     return this.#macros.has(name.text) ? 1n : 0n;
@@ -152,6 +160,10 @@ class Condition {
     } while (depth > 0);
   }
 
+  #abandon(token: Token, expected: string): never {
+    return this.#mistakes.abandon(token, expected, token.kind === 'end' ? 'the end of the line' : describe(token));
+  }
+
   #peek(): Token {
     const token = this.#tokens[this.#at] ?? this.#tokens.at(-1);
     if (!token) throw new Error('a condition ends with an end token');
@@ -165,8 +177,7 @@ class Condition {
   }
 
   #expect(text: string): void {
-    if (!this.#accept(text))
-      this.#mistakes.abandon(this.#peek(), `\`${text}\` in the condition, not ${describe(this.#peek())}`);
+    if (!this.#accept(text)) this.#abandon(this.#peek(), `\`${text}\` in the condition`);
   }
 }
 

@@ -20,6 +20,7 @@ export function emitImplementation(resolved: ResolvedClass): string {
   const own = dispatched.filter(introduces);
   return [
     ...dispatched.flatMap(sameParameters),
+    ...own.filter(hasStructures).map(copiesAsBytes),
     ...own.map(emitWrapper),
     ...own.filter(hasStructures).map(emitInvoke),
     ...callbacks(resolved).map(createAction),
@@ -45,6 +46,10 @@ function sameParameters(dispatched: Dispatched): readonly string[] {
   const words = `${file.slice(file.lastIndexOf('/') + 1)}:${line}: ${method.name} takes other types than ${original.owner.name}::${original.method.name}`;
   return [`static_assert(std::is_same_v<${mine}, ${theirs}>, "${words}");`];
 }
+
+/** Messages are zeroed and copied as bytes; a structure with constructors of its own must not be among the parameters. */
+const copiesAsBytes = (dispatched: Dispatched): string =>
+  `static_assert(std::is_trivially_copyable_v<${stem(dispatched)}_Msg>, "${dispatched.method.name} takes what cannot leave the process");`;
 
 function createAction(callback: Dispatched): string {
   const { owner, method } = callback;

@@ -7,8 +7,8 @@ export interface Mistake {
   readonly expected: string;
 }
 
-/** Leaves the declaration that has a mistake in it; the parser catches it and goes on behind the declaration. */
-export class Abandon extends Error {}
+/** Thrown to leave the declaration that has a mistake in it; the parser goes on behind it. One is enough: it says nothing. */
+const ABANDON = new Error('a declaration is left because of a mistake');
 
 /** Collects mistakes, so that one run reports several. */
 export class Mistakes {
@@ -19,9 +19,9 @@ export class Mistakes {
   }
 
   /** Notes what is wrong with `token` and leaves the declaration it stands in. */
-  abandon(token: Token, expected: string): never {
-    this.add(token, describe(token), expected);
-    throw new Abandon();
+  abandon(token: Token, expected: string, found = describe(token)): never {
+    this.add(token, found, expected);
+    throw ABANDON;
   }
 }
 
@@ -31,7 +31,7 @@ export function survives(parse: () => void): boolean {
     parse();
     return true;
   } catch (error) {
-    if (error instanceof Abandon) return false;
+    if (error === ABANDON) return false;
     throw error;
   }
 }

@@ -91,10 +91,23 @@ function parseClass(cursor: Cursor, kind: FileKind, names: Names, parsed: Parsed
         head.name,
         `a name that is not taken; ${name} is declared in ${known.position.file}:${known.position.line}`,
       );
-    const declaration = parseClassBody(cursor, head);
+    const declaration = breakCircle(parseClassBody(cursor, head), names, cursor.mistakes);
     names.classes.set(name, declaration);
     parsed.classes.push(declaration);
   } else skipOther(cursor);
+}
+
+/** The same declaration, without its base when that leads back to the class. */
+function breakCircle(declaration: ClassDeclaration, names: Names, mistakes: Mistakes): ClassDeclaration {
+  let base: string | undefined = declaration.base;
+  while (base && base !== declaration.name) base = names.classes.get(base)?.base;
+  if (base !== declaration.name) return declaration;
+  mistakes.add(
+    declaration.basePosition,
+    `\`${declaration.base}\` as base of ${declaration.name}`,
+    'a base that is no subclass of it',
+  );
+  return { ...declaration, base: '' };
 }
 
 /** `typedef char Name[128];`, `typedef int Name;`, `typedef void (^Name)(int);` and `typedef struct … { } Name;` */
@@ -131,5 +144,5 @@ function skipOther(cursor: Cursor): void {
     cursor.balanced();
     if (wasBody && !cursor.is(';')) return;
   }
-  cursor.accept(';');
+  if (!cursor.is('}')) cursor.expect(';');
 }

@@ -19,12 +19,15 @@ export interface Preprocessed {
 // The attributes are words of the language, not macros, whatever a header defines them as for other readers.
 const ATTRIBUTE =
   /^(?:IIG_)?(?:KERNEL|NATIVE|LOCAL|LOCALONLY|LOCALHOST|REMOTE|INVOKEREPLY|REPLY|PORTMAKESEND|PORTCOPYSEND|TARGET|TYPE|EXTENDS|SERIALIZABLE|QUEUENAME|CONCRETE)$/;
-const MOST_TOKENS = 500_000;
+const MOST_TOKENS = 150_000;
 const DEEPEST = 100;
+const LONGEST_CALL = 1000;
+
+type Macros = ReadonlyMap<string, Macro>;
 
 /**
  * Obeys the directives in `tokens`: conditions, `#define` and `#undef` (into `macros`, which lives on from file to file),
- * and replaces macros that take no arguments. `follow` reads an included file before the tokens behind the directive.
+ * and replaces macros. `follow` reads an included file before the tokens behind the directive.
  */
 export function preprocess(
   tokens: readonly Token[],
@@ -35,14 +38,18 @@ export function preprocess(
   const branches: Branch[] = [];
   const output: Token[] = [];
   const includes: Include[] = [];
+  let plain: Token[] = []; // tokens since the last directive
+  const flush = () => {
+    expand(plain, macros, output, new Set());
+    plain = [];
+  };
   for (const token of tokens) {
     const active = branches.at(-1)?.active ?? true;
     if (token.kind !== 'directive') {
-      if (!active && token.kind !== 'end') continue;
-      if (output.length > MOST_TOKENS) break;
-      expand(token, macros, output, new Set());
+      if (active || token.kind === 'end') plain.push(token);
       continue;
     }
+    flush();
     const directive = read(token);
     if (conditional(directive, branches, macros, mistakes) || !active) continue;
     if (directive.name === 'define') define(directive, macros, mistakes);
@@ -53,8 +60,14 @@ export function preprocess(
       follow(include);
     }
   }
+  flush();
   const open = branches.at(-1);
   if (open) mistakes.add(open.token, describe(open.token), 'its `#endif` before the end of the file');
+  const end = tokens.at(-1);
+  if (end && output.at(-1) !== end) {
+    mistakes.add(end, `more than ${MOST_TOKENS} words`, 'a smaller file, or macros that stand for less');
+    output.push(end);
+  }
   return { tokens: output, includes };
 }
 
@@ -140,17 +153,50 @@ function included({ token, text }: Directive): Include | undefined {
   return name === undefined ? undefined : { token, name, angled: match?.[1] !== undefined };
 }
 
-/** Appends `token` to `output`, or what the macro of its name stands for; everything then stands where the name stood. */
-function expand(token: Token, macros: ReadonlyMap<string, Macro>, output: Token[], within: Set<string>): void {
-  const macro =
-    token.kind === 'word' && !ATTRIBUTE.test(token.text) && !within.has(token.text)
-      ? macros.get(token.text)
-      : undefined;
-  if (!macro || macro.parameters || within.size > DEEPEST || output.length > MOST_TOKENS) {
-    output.push(token);
-    return;
+/**
+ * Appends `tokens` to `output`, macros replaced by what they stand for; everything of a macro then stands where its name stood.
+ * `within`: the macros that are being replaced (C++ [cpp.rescan]: they are not replaced again).
+ */
+function expand(tokens: readonly Token[], macros: Macros, output: Token[], within: ReadonlySet<string>): void {
+  for (let at = 0; at < tokens.length && output.length <= MOST_TOKENS; at += 1) {
+    const token = tokens[at];
+    if (!token) return;
+    const macro =
+      token.kind === 'word' && !ATTRIBUTE.test(token.text) && !within.has(token.text)
+        ? macros.get(token.text)
+        : undefined;
+    const call = macro?.parameters ? argumentsAt(tokens, at + 1) : undefined;
+    if (!macro || (macro.parameters && !call) || within.size > DEEPEST) {
+      output.push(token);
+      continue;
+    }
+    const body = call ? substitute(macro, call.values) : macro.body;
+    const here = body.map((word) => ({ ...word, ...placeOf(token), file: token.file }));
+    expand(here, macros, output, new Set(within).add(token.text));
+    if (call) at = call.end;
   }
-  within.add(token.text);
-  for (const word of macro.body) expand({ ...word, ...placeOf(token), file: token.file }, macros, output, within);
-  within.delete(token.text);
 }
+
+/** The arguments of a call whose `(` is at `start`, and where its `)` is; undefined when there is no whole call. */
+function argumentsAt(tokens: readonly Token[], start: number): { values: Token[][]; end: number } | undefined {
+  if (tokens[start]?.text !== '(') return undefined;
+  const values: Token[][] = [[]];
+  let depth = 0;
+  for (let at = start; at < tokens.length && at - start < LONGEST_CALL; at += 1) {
+    const token = tokens[at];
+    if (!token) return undefined;
+    if (token.text === '(') depth += 1;
+    if (token.text === ')') depth -= 1;
+    if (depth === 0) return { values, end: at };
+    if (depth === 1 && token.text === ',') values.push([]);
+    else if (at > start) values.at(-1)?.push(token);
+  }
+  return undefined;
+}
+
+/** The body of a macro with its parameters replaced. `#` and `##` are nothing that a declaration needs; they stay. */
+const substitute = ({ parameters = [], body }: Macro, values: readonly Token[][]): readonly Token[] =>
+  body.flatMap((token) => {
+    const index = token.kind === 'word' ? parameters.indexOf(token.text) : -1;
+    return index === -1 ? [token] : (values[index] ?? []);
+  });

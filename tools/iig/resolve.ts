@@ -1,7 +1,7 @@
 import { has } from './attributes.ts';
 import { type Lowered, lowerParameters } from './lower.ts';
-import type { Mistakes } from './mistakes.ts';
-import type { ClassDeclaration, Method, Names } from './model.ts';
+import { Mistakes } from './mistakes.ts';
+import type { ClassDeclaration, Method, Names, Parameter } from './model.ts';
 
 /** A method and the class that declares it. */
 export interface Declared {
@@ -106,7 +106,8 @@ function isLocal(declared: Declared, names: Names, mistakes: Mistakes): boolean 
       );
     return saysLocal;
   }
-  const aboveIsLocal = isLocal(above, names, mistakes);
+  // What is wrong with the inherited method itself is said where that is compiled.
+  const aboveIsLocal = isLocal(above, names, new Mistakes());
   const where = `${above.owner.name}::${name}`;
   if (saysLocal && !aboveIsLocal && above.method.isVirtual)
     mistakes.add(position, `\`${name}\` LOCALONLY`, `\`override\` alone or with LOCAL: ${where} is dispatched`);
@@ -209,7 +210,7 @@ function checkActions({ owner, method }: Declared, names: Names, mistakes: Mista
   }
 }
 
-const isCallback = ({ parameters }: Method): boolean => parameters.some(({ attributes }) => attributes.has('TARGET'));
+const isCallback = ({ parameters }: Method): boolean => parameters.some(isTarget);
 
 /** `Method` of the class or its bases, or `Class::Method`. */
 function findMethod(name: string, owner: ClassDeclaration, names: Names): Declared | undefined {
@@ -249,7 +250,6 @@ function checkBase({ base, basePosition, name, attributes }: ClassDeclaration, n
     mistakes.add(basePosition, `\`${base}\` as base of ${name}`, `an #include of the .iig that declares ${base}`);
   else if (names.classes.get(base)?.isFinal)
     mistakes.add(basePosition, `\`${base}\``, `a base class that is not final`);
-  else if (name === base) mistakes.add(basePosition, `\`${base}\``, 'another class as base');
 }
 
 function checkNames(dispatched: readonly Dispatched[], mistakes: Mistakes): void {
@@ -282,18 +282,21 @@ function checkPure(
   mistakes: Mistakes,
 ): void {
   if (has(declaration.attributes, 'KERNEL', 'NATIVE', 'EXTENDS')) return;
-  const bases = ancestors(declaration, names);
   const overridden = new Set(dispatched.map(({ method }) => method.name));
-  for (const base of bases) {
-    for (const { name, isPure, attributes, parameters } of base.methods) {
-      const isMissing = isPure && !overridden.has(name) && !attributes.has('LOCALONLY') && !attributes.has('KERNEL');
-      if (isMissing && !parameters.some((parameter) => parameter.attributes.has('TARGET')))
-        mistakes.add(
-          declaration.position,
-          `class ${declaration.name} without ${name}`,
-          `an override: ${base.name}::${name} is \`= 0\``,
-        );
-      overridden.add(name);
-    }
+  for (const base of ancestors(declaration, names)) {
+    const missing = base.methods.filter(
+      ({ name, isPure, attributes, parameters }) =>
+        isPure && !overridden.has(name) && !has(attributes, 'LOCALONLY', 'KERNEL') && !parameters.some(isTarget),
+    );
+    const list = missing.map(({ name }) => name).join(', ');
+    if (missing.length > 0)
+      mistakes.add(
+        declaration.position,
+        `class ${declaration.name} without ${list}`,
+        `an override of what is \`= 0\` in ${base.name}`,
+      );
+    for (const { name } of base.methods) overridden.add(name);
   }
 }
+
+const isTarget = ({ attributes }: Parameter): boolean => attributes.has('TARGET');

@@ -103,7 +103,12 @@ function timestampToken(
     integer(7),
     generalizedTime(time),
   );
-  return makeCms({ signer: authority, content: info, contentType: '1.2.840.113549.1.9.16.1.4', time });
+  // RFC 5816: which certificate signed, by its SHA-256
+  const certificate = sequence(
+    sequence(sequence(octetString(createHash('sha256').update(authority.certificate).digest()))),
+  );
+  const attributes = [attribute('1.2.840.113549.1.9.16.2.47', certificate)];
+  return makeCms({ signer: authority, content: info, contentType: '1.2.840.113549.1.9.16.1.4', time, attributes });
 }
 
 /** The issuer's name out of a certificate of ours: the fourth field behind the version. */

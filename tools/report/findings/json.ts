@@ -1,7 +1,7 @@
 import { refused } from '../../model/finding.ts';
 import { anyRefused, type Verdict } from './verdict.ts';
 
-/** Verdicts in, the document findings.schema.json describes out. */
+/** Verdicts in, the document tools/report/schemas/findings.json describes out. */
 export function findingsJson(verdicts: readonly Verdict[]): string {
   const document = {
     version: 1,

@@ -64,7 +64,8 @@ async function forPeople<T>(path: string, change: () => Promise<T>): Promise<T> 
 
 /** A reader sees the old file or the new one, and a secret never lies in a file others can read, not even for a moment. */
 async function writeWhole(path: string, content: string | Uint8Array | Secret, mode: number): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  const isPrivate = (mode & 0o077) === 0;
+  await mkdir(dirname(path), { recursive: true, mode: isPrivate ? 0o700 : 0o777 });
   const draft = `${path}.${randomUUID()}`;
   try {
     const file = await open(draft, 'wx', mode);

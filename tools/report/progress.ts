@@ -9,15 +9,18 @@ export type Outcome = { readonly did: string } | { readonly skipped: string };
 export interface Work {
   /** Begins with a verb. */
   readonly title: string;
-  readonly run: () => Promise<Outcome>;
+  /** `say` shows a line while the work goes on: for what the user has to do meanwhile. */
+  readonly run: (say: (line: string) => void) => Promise<Outcome>;
 }
 
 /** Does the work in order and stops at the first that fails, with its error. `silent`: the result goes out as JSON. */
 export async function runWork(works: readonly Work[], system: System, silent: boolean): Promise<void> {
   const tasks = works.map(({ title, run }) => ({
     title,
-    task: async (_: object, task: { title: string; skip(message: string): void }) => {
-      const outcome = await run();
+    task: async (_: object, task: { title: string; output: string; skip(message: string): void }) => {
+      const outcome = await run((line) => {
+        task.output = line;
+      });
       if ('skipped' in outcome) task.skip(outcome.skipped);
       else task.title = `${title}: ${outcome.did}`;
     },
@@ -30,12 +33,13 @@ export async function runWork(works: readonly Work[], system: System, silent: bo
   }
   const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
   const rendererOptions = { logger, collapseSkips: false, suffixSkips: true };
-  await new Listr(tasks, { ...common, renderer: 'default', rendererOptions }).run();
+  const moving = tasks.map((task) => ({ ...task, rendererOptions: { persistentOutput: true, outputBar: true } }));
+  await new Listr(moving, { ...common, renderer: 'default', rendererOptions }).run();
 }
 
 type Tasks = ConstructorParameters<typeof ListrRenderer>[0];
 
-/** One line for each task when it ends, and none that moves. */
+/** One line for each task when it ends, what it says meanwhile, and nothing that moves. */
 class PlainRenderer {
   static readonly nonTTY = true;
   static readonly rendererOptions: { print: (line: string) => void } = { print: () => undefined };
@@ -55,6 +59,7 @@ class PlainRenderer {
         if (state === ListrTaskState.COMPLETED) print(`✔ ${task.title}`);
         if (state === ListrTaskState.FAILED) print(`✖ ${task.title}`);
       });
+      task.on(ListrTaskEventType.OUTPUT, (line) => print(String(line)));
       task.on(ListrTaskEventType.MESSAGE, ({ skip }) => {
         if (skip) print(`· ${task.title}: ${skip}`);
       });

@@ -10,7 +10,6 @@ import type { BuiltDriver, DriverFacts, KnownVersion } from '../../checks/instal
 import { isFine, judge } from '../../checks/install/verdict.ts';
 import { riskyBootArguments } from '../../model/apple/integrity-protection.ts';
 import { UserError } from '../../report/user-error.ts';
-import type { UndoStack } from '../undo-stack.ts';
 import { knownVersions, look, type Wanted } from './look.ts';
 import { type BuiltApp, preflight } from './preflight.ts';
 import { refusalOf } from './refusal.ts';
@@ -89,7 +88,7 @@ const checkMac = (system: System): Change => ({
 
 const compareVersions = (system: System, { wanted, mode }: InstallOptions, built: BuiltDriver): Change => ({
   title: 'Compare with what is installed',
-  run: async (_, stop) => {
+  run: async ({ stop }) => {
     if (!isMac(system)) return { skipped: needsMac('this') };
     const facts = await look(system, wanted);
     const decision = canInstall(built, facts);
@@ -118,7 +117,7 @@ const compareVersions = (system: System, { wanted, mode }: InstallOptions, built
 const copyApp = (system: System, bundle: string, target: string): Change => ({
   title: `Copy the app to ${APPLICATIONS}`,
   would: () => `copy ${bundle} to ${target}`,
-  run: async (undo) => {
+  run: async ({ undo }) => {
     if (bundle === target) return { skipped: 'it is there' };
     const former = formerApp(system);
     if (await system.files.facts(target)) {
@@ -173,11 +172,10 @@ const findCopies = (system: System, bundle: string, target: string): Change => (
   },
 });
 
-const activate = (system: System, { silent, patience, mode }: InstallOptions, program: string): Change => ({
+const activate = (system: System, { patience, mode }: InstallOptions, program: string): Change => ({
   title: 'Activate the driver',
   would: () => 'ask macOS through the app, which asks the user the first time',
-  run: async (undo, stop) => {
-    const say = silent ? () => undefined : system.err;
+  run: async ({ undo, stop, say }) => {
     const end = await requestOfApp(system, program, 'activate', {
       timeout: patience,
       onEvent: (event) => {
@@ -214,7 +212,7 @@ async function deactivateAgain(system: System, program: string, timeout: number)
 const waitForStaging = (system: System, { wanted }: InstallOptions, built: BuiltDriver): Change => ({
   title: 'Wait until macOS has staged it',
   would: () => `read the state of ${wanted.identifier} until it is "activated enabled"`,
-  run: async (_: UndoStack, stop) => {
+  run: async ({ stop }) => {
     const version = await poll(system, STAGING_SECONDS, async () => {
       const found = (await knownVersions(system, wanted.identifier)).find((one) => one.version.build === built.build);
       return found && found.state.phase !== 'working' ? found : undefined;

@@ -10,10 +10,18 @@ export interface DoneStep {
   readonly words: string;
 }
 
+export interface During {
+  /** Takes how to take back what the step changes. */
+  readonly undo: UndoStack;
+  /** Ends the list after this step, without a failure. */
+  readonly stop: () => void;
+  /** Shows a line while the step goes on. */
+  readonly say: (line: string) => void;
+}
+
 export interface Change {
   readonly title: string;
-  /** `undo` takes what this step changes; `stop` ends the list after it, without a failure. */
-  readonly run: (undo: UndoStack, stop: () => void) => Promise<Outcome>;
+  readonly run: (during: During) => Promise<Outcome>;
   /** For a dry run: what it would do. Without it, the step only looks and runs then as well. */
   readonly would?: () => string;
 }
@@ -31,16 +39,17 @@ export async function runChanges(
   const undo = undoStack();
   const steps: DoneStep[] = [];
   let stopped = false;
+  const stop = () => {
+    stopped = true;
+  };
   const works: Work[] = changes.map(({ title, run, would }) => ({
     title,
-    run: async () => {
+    run: async (say) => {
       const outcome = stopped
         ? { skipped: 'not reached' }
         : dryRun && would
           ? { did: `would ${would()}` }
-          : await run(undo, () => {
-              stopped = true;
-            });
+          : await run({ undo, stop, say });
       steps.push(stepOf(title, outcome, dryRun && would !== undefined));
       return outcome;
     },

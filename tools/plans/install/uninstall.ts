@@ -63,14 +63,13 @@ const lookForUsers = (system: System, { wanted, force, app }: UninstallOptions):
   },
 });
 
-const deactivate = (system: System, { program, patience, wanted, silent }: UninstallOptions): Change => ({
+const deactivate = (system: System, { program, patience, wanted }: UninstallOptions): Change => ({
   title: 'Deactivate the driver',
   would: () => 'ask macOS through the app, which asks for an administrator',
-  run: async (undo, stop) => {
+  run: async ({ undo, stop, say }) => {
     const versions = await knownVersions(system, wanted.identifier);
     if (versions.every(({ state }) => ['gone', 'gone-after-reboot'].includes(state.phase)))
       return { skipped: 'macOS has none' };
-    const say = silent ? () => undefined : system.err;
     const end = await requestOfApp(system, program, 'deactivate', {
       timeout: patience,
       onEvent: ({ event }) => {

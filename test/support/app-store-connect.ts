@@ -32,6 +32,8 @@ export interface StandIn {
   /** "POST /v1/bundleIds", in order; answers that were errors end in their status. */
   readonly requests: string[];
   readonly troubles: Trouble[];
+  /** What came as authorization, in order. */
+  readonly authorizations: string[];
   /** Tokens older than this many seconds are refused; for tests of tokens that run out. */
   now: () => number;
   pageSize: number;
@@ -67,6 +69,7 @@ export async function standIn(complete: Complete = () => ({})): Promise<StandIn>
     store: [],
     requests: [],
     troubles: [],
+    authorizations: [],
     now: () => Date.now() / 1000,
     pageSize: 200,
     put: (type, attributes, relationships = {}) => {
@@ -110,6 +113,7 @@ async function answer(
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const name = `${method} ${url.pathname}`;
+  api.authorizations.push(request.headers.authorization ?? '');
   const limits = { 'x-rate-limit': `user-hour-lim:3600;user-hour-rem:${3600 - api.requests.length};` };
   const index = api.troubles.findIndex((trouble) => trouble.method === method && url.pathname.startsWith(trouble.path));
   const [trouble] = index < 0 ? [] : api.troubles.splice(index, 1);

@@ -52,10 +52,10 @@ describe('the App Store Connect API', () => {
     expect(api.store.map(({ type }) => type)).toEqual(['devices']);
   });
 
-  it('signs a new token when the old one is about to run out', async () => {
+  it('signs a new token before the old one runs out', async () => {
     const client = await connect();
     await client.list('bundleIds');
-    await system.wait(14.5 * 60_000);
+    await system.wait(15.5 * 60_000);
     await client.list('bundleIds');
     expect(api.requests.filter((request) => request.endsWith('401'))).toEqual([]);
   });
@@ -64,6 +64,7 @@ describe('the App Store Connect API', () => {
     api.troubles.push({ method: 'GET', path: '/v1/bundleIds', answer: { status: 401, code: 'NOT_AUTHORIZED' } });
     expect(await identifiers()).toEqual([]);
     expect(api.requests).toEqual(['GET /v1/bundleIds 401', 'GET /v1/bundleIds']);
+    expect(new Set(api.authorizations).size).toBe(2);
   });
 
   it('waits as long as the server asks when it sends too fast', async () => {

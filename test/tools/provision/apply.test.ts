@@ -8,6 +8,7 @@ import { realSystem } from '../../../tools/adapters/system-here.ts';
 import { apply } from '../../../tools/commands/provision/apply.ts';
 import { entitlements } from '../../../tools/commands/provision/entitlements.ts';
 import { plan } from '../../../tools/commands/provision/plan.ts';
+import { certificateRequest } from '../../../tools/model/apple/certificate-request.ts';
 import { explain } from '../../../tools/report/explain.ts';
 import { type StandIn, standIn } from '../../support/app-store-connect.ts';
 import { complete, profileBytes } from '../../support/apple-account.ts';
@@ -194,6 +195,17 @@ describe('tools/provision apply', () => {
     await start('darwin');
     api.put('bundleIds', { identifier: 'org.multiport.MultiportOld', name: 'x', platform: 'MAC_OS' });
     expect((await states())['app-id-app']).toBe('did');
+  });
+
+  it('takes no certificate whose key is not here', async () => {
+    await start('darwin');
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    api.put('certificates', {
+      certificateType: 'DEVELOPMENT',
+      csrContent: certificateRequest(privateKey, 'Somebody else'),
+    });
+    expect((await states()).certificate).toBe('did');
+    expect(kinds().filter((type) => type === 'certificates')).toHaveLength(2);
   });
 
   it('makes the profile again when it lacks this Mac', async () => {

@@ -71,6 +71,22 @@ describe('diagnose', () => {
     expect([...explained, ...notes]).toEqual([]);
   });
 
+  it('judges a table of grants and claims as it was measured', () => {
+    const { explained, notes, progress } = diagnose(capture('amfi/usb-entitlement-match-table.csv'));
+    expect(notes).toEqual([]);
+    expect(explained[0]).toMatchObject({ entry: 'F20', certainty: 'certain' });
+    expect(explained[0]?.evidence.map(({ line }) => line)).toEqual([4, 5, 6, 7]);
+    expect(explained[0]?.because[0]).toBe(
+      'granted [{idVendor:"*"}], claimed [{idVendor:1060},{idVendor:6223}]: refused (literal dictionary)',
+    );
+    expect(progress).toHaveLength(2);
+  });
+
+  it('says where a table contradicts the rule', () => {
+    const table = capture('amfi/usb-entitlement-match-table.csv').replace('true,REJECTED', 'true,ACCEPTED');
+    expect(diagnose(table).notes.map(({ evidence }) => evidence[0]?.line)).toEqual([7]);
+  });
+
   it('quotes the line an entry rests on, with its number', () => {
     const [first] = diagnose(capture('amfi/dext-usb-value-mismatch-macos26.6.log')).explained;
     expect(first?.because[0]).toContain('com.apple.developer.driverkit.transport.usb');

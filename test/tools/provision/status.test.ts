@@ -139,6 +139,17 @@ describe('tools/provision entitlements', () => {
     expect(schemaErrors('provision-entitlements', system.printed.out)).toEqual([]);
   });
 
+  it.each([
+    ['has expired', { expires: new Date('2026-07-01') }],
+    ['Apple did not sign', { genuine: false }],
+    ['is for another purpose', { kind: 'developer-id' as const }],
+    ['is for another bundle', { bundleId: 'org.multiport.Other' }],
+  ])('takes no profile that %s', async (_, content) => {
+    await start('linux');
+    await put(content);
+    await expect(entitlements([], system)).rejects.toThrow('No valid profile');
+  });
+
   it('says in JSON what the profile lacks', async () => {
     await start('linux');
     await put({ entitlements: { 'com.apple.developer.driverkit': true } });

@@ -4,6 +4,7 @@ import { codeSymptoms } from './code-symptoms.ts';
 import { EXTENSION_SYMPTOMS } from './extension-symptoms.ts';
 import { KERNEL_SYMPTOMS } from './kernel-symptoms.ts';
 import { type LogLine, parseLog } from './log-line.ts';
+import { diagnoseTable } from './match-table.ts';
 import { SIGNATURE_SYMPTOMS } from './signature-symptoms.ts';
 import { type EntryId, type Match, matchSymptoms, type Symptom } from './symptom.ts';
 
@@ -39,6 +40,8 @@ export interface Diagnosis {
 const ORDER: readonly Certainty[] = ['certain', 'likely', 'possible', 'follows'];
 
 export function diagnose(text: string): Diagnosis {
+  const table = diagnoseTable(text);
+  if (table) return table;
   const lines = parseLog(text);
   const matches = [
     ...matchSymptoms([...EXTENSION_SYMPTOMS, ...SIGNATURE_SYMPTOMS, ...KERNEL_SYMPTOMS], lines),

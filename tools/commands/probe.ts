@@ -6,12 +6,12 @@ import { saveDevice } from '../adapters/usb/save-device.ts';
 import type { Dump } from '../model/usb/dump.ts';
 import { readIdentity } from '../model/usb/identity.ts';
 import { readSubject } from '../model/usb/subject.ts';
-import { deviceReport, type Inspection, inspect } from '../report/probe/device-report.ts';
+import { deviceReport, glance, type Inspection, inspect } from '../report/probe/device-report.ts';
 import { PROBE_HELP } from '../report/probe/help.ts';
 import { jsonReport } from '../report/probe/json-report.ts';
 import { listReport } from '../report/probe/list-report.ts';
 import { maskDump } from '../report/probe/mask.ts';
-import { type Style, styleFor } from '../report/probe/style.ts';
+import { styleFor } from '../report/probe/style.ts';
 import { EXIT, UserError } from '../report/user-error.ts';
 
 const OPTIONS = {
@@ -46,11 +46,12 @@ export async function probe(args: readonly string[]): Promise<number> {
   const wanted = choose(all, ids, values.port);
   const dumps = values.mask ? wanted.map(maskDump) : wanted;
   if (values.raw) return writeRaw(dumps);
-  const inspections = dumps.map(inspect);
-  if (values.save !== undefined) return saveDevice(values.save, only(inspections, '--save'));
+  if (values.save !== undefined) return saveDevice(values.save, inspect(only(dumps, '--save')));
   const isChosen = ids.length > 0 || values.port !== undefined;
-  print(inspections, values, isChosen, isChosen || paths.length > 0);
-  return exitCode(inspections, values);
+  if (isListing(dumps.length, values, isChosen, isChosen || paths.length > 0)) return printList(dumps);
+  const inspections = dumps.map(inspect);
+  print(inspections, values);
+  return exitCode(inspections);
 }
 
 /** The devices a person asked for; all of them when no id and no port was named. */
@@ -65,29 +66,32 @@ function choose(dumps: readonly Dump[], ids: readonly string[], port: string | u
   throw new UserError(`No device ${what} among ${dumps.length}`, 'Run without it to list the devices.');
 }
 
-function print(inspections: readonly Inspection[], values: Values, isChosen: boolean, isNamed: boolean): void {
-  const style: Style = styleFor(process.stdout, process.env);
+/** Without a name the question is what there is, even when there is only one. */
+const isListing = (count: number, { list, verbose, json }: Values, isChosen: boolean, isNamed: boolean) =>
+  json !== true && (list === true || (verbose !== true && (!isNamed || (count !== 1 && !isChosen))));
+
+function printList(dumps: readonly Dump[]): number {
+  process.stdout.write(`${listReport(dumps.map(glance), styleFor(process.stdout, process.env)).join('\n')}\n`);
+  return EXIT.fine;
+}
+
+function print(inspections: readonly Inspection[], values: Values): void {
   if (values.json) {
     process.stdout.write(`${JSON.stringify(jsonReport(inspections), null, 2)}\n`);
     return;
   }
-  const lines = isListing(inspections, values, isChosen, isNamed)
-    ? listReport(inspections, style)
-    : inspections.flatMap((each) => deviceReport(each, style, values.verbose === true));
+  const style = styleFor(process.stdout, process.env);
+  const lines = inspections.flatMap((each) => deviceReport(each, style, values.verbose === true));
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** Without a name the question is what there is, even when there is only one. */
-const isListing = (all: readonly Inspection[], { list, verbose }: Values, isChosen: boolean, isNamed: boolean) =>
-  list === true || (verbose !== true && (!isNamed || (all.length !== 1 && !isChosen)));
+const isUnusable = ({ findings }: Inspection) => findings.some(({ id }) => id === 'SET-EMPTY' || id === 'SET-UNKNOWN');
 
-function exitCode(inspections: readonly Inspection[], values: Values): number {
-  if (inspections.every(({ findings }) => findings.some(({ id }) => id === 'SET-EMPTY' || id === 'SET-UNKNOWN')))
-    return inspections.length > 0 ? EXIT.unusable : EXIT.fine;
-  if (inspections.length > 1 || values.list) return EXIT.fine;
-  return inspections.some(({ verdict }) => verdict.answer === 'drivable' || verdict.answer === 'partly drivable')
-    ? EXIT.fine
-    : EXIT.fixable;
+function exitCode(inspections: readonly Inspection[]): number {
+  if (inspections.every(isUnusable)) return EXIT.unusable;
+  if (inspections.length > 1) return EXIT.fine;
+  const answer = inspections[0]?.verdict.answer;
+  return answer === 'drivable' || answer === 'partly drivable' ? EXIT.fine : EXIT.fixable;
 }
 
 /** The bytes as they were read. What a text did not contain is said on stderr: it is a guess. */

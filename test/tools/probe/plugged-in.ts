@@ -75,9 +75,12 @@ function pipeOf(dump: Dump): ControlPipe {
   };
 }
 
+/** What the device of this dump says to everything the probe asks. */
+export const answersOf = (dump: Dump, requests: Requests): Promise<Answer[]> => askAll(pipeOf(dump), dump, requests);
+
 /** What goes over the wire when the probe asks a device everything; umockdev replays it in the same order. */
 export async function usbmonCapture(dump: Dump, requests: Requests): Promise<Uint8Array> {
-  const answers = await askAll(pipeOf(dump), dump, requests);
+  const answers = await answersOf(dump, requests);
   const packets = answers.flatMap((answer, index) => [packet('S', index + 1, answer), packet('C', index + 1, answer)]);
   const header = Buffer.alloc(24);
   header.writeUInt32LE(0xa1b2c3d4, 0);

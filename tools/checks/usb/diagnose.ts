@@ -36,6 +36,7 @@ const NEEDS: Readonly<Record<Lack, readonly RuleId[]>> = {
   endpoints: ['EP-COUNT', 'CDC-NOTIFY', 'CDC-NODATA', 'FUNC-SPLIT', 'ALT-PIPES', 'ALT-GAP'],
   'class-specific': ['CDC-NOHEADER', 'CDC-NOETH', 'CDC-NONCM', 'CDC-NOMBIM', 'CDC-NOUNION', 'CDC-MAC', 'IAD-DEVCLASS'],
   companions: ['SS-NOCOMP'],
+  bos: ['BOS-MISSING'],
 };
 
 export function diagnose(subject: Subject): Finding[] {

@@ -5,7 +5,7 @@ import { type NetworkFunction, networkFunctions } from './functions.ts';
 import type { MeaningContext } from './layout.ts';
 import { TYPE } from './layouts/standard.ts';
 import { type DescriptorNode, fieldValue, isKnown } from './node.ts';
-import { isBulk, readTree, type Tree } from './tree.ts';
+import { isBulk, isInterrupt, readTree, type Tree } from './tree.ts';
 import { walk } from './walk.ts';
 
 export interface Subject {
@@ -40,17 +40,19 @@ export function readSubject(dump: Dump): Subject {
   };
 }
 
-/** Only SuperSpeed devices have companions; of the others, only bulk pipes at high speed hold 512 bytes (USB 2.0, 5.8.3). */
+/** What sizes and intervals only one speed allows (USB 2.0, 5.5 to 5.8 and 9.6.6; USB 3.2, 9.6.7). */
 function concludeSpeed(tree: Tree): Speed {
   if (tree.nodes.some(({ type }) => type === TYPE.companion)) return 'super';
   const endpoints = tree.configurations.flatMap(({ settings }) => settings.flatMap((each) => each.endpoints));
   const bulk = endpoints.filter(isBulk).map(({ maxPacketSize }) => maxPacketSize & 0x7ff);
+  const others = endpoints.filter((each) => isInterrupt(each)).map(({ maxPacketSize }) => maxPacketSize & 0x7ff);
   if (bulk.some((size) => size > 512)) return 'super';
-  if (bulk.some((size) => size > 64)) return 'high';
-  if (bulk.length > 0) return 'full';
+  if (bulk.some((size) => size > 64) || others.some((size) => size > 64)) return 'high';
+  if (bulk.length > 0 || endpoints.some(({ interval }) => interval > 16)) return 'full';
   const packet0 =
     tree.device && isKnown(tree.device, 'bMaxPacketSize0') ? fieldValue(tree.device, 'bMaxPacketSize0') : 64;
-  return packet0 === 8 ? 'low' : packet0 === 9 ? 'super' : packet0 === 64 ? 'high' : 'full';
+  if (packet0 === 8) return others.some((size) => size > 8) ? 'full' : 'low';
+  return packet0 === 9 ? 'super' : packet0 === 64 ? 'high' : 'full';
 }
 
 export const isSuper = (speed: Speed) => speed === 'super' || speed === 'super-plus';

@@ -14,6 +14,9 @@ export type Assumed = ReadonlySet<number>;
 
 const NOTHING_ASSUMED: Assumed = new Set();
 
+/** bConfigurationValue has one byte, and 0 is none. */
+const MOST_CONFIGURATIONS = 255;
+
 export interface Walked {
   readonly nodes: readonly DescriptorNode[];
 }
@@ -32,6 +35,7 @@ class Walker {
   private end: number;
   /** Where a descriptor stands that belongs to the one before it. */
   private levelBelow = 0;
+  private configurations = 0;
   private inside: 'set' | 'configuration' = 'set';
   private classTriple: readonly [number, number, number] = [0, 0, 0];
   private readonly data: Uint8Array;
@@ -61,6 +65,7 @@ class Walker {
   }
 
   private startsConfiguration(type: number, claimed: number): boolean {
+    if (this.configurations >= MOST_CONFIGURATIONS) return false;
     if (this.inside === 'configuration') return type === TYPE.configuration && claimed === CONFIGURATION.size;
     const isConfiguration = type === TYPE.configuration || type === TYPE.otherSpeed;
     const afterDevice =
@@ -82,6 +87,7 @@ class Walker {
         this.problem('CFG-TYPE', `a configuration should start here (type 2), but bDescriptorType is ${type}`),
       );
     this.inside = 'configuration';
+    this.configurations++;
     this.end = this.configurationEnd(start);
     const wanted = Math.max(claimed, CONFIGURATION.size);
     const available = this.end - start;

@@ -21,6 +21,14 @@ export interface Inspection {
   readonly prediction: Prediction | undefined;
 }
 
+/** What a list shows of a device: quicker to have than all the rest. */
+export type Glance = Pick<Inspection, 'subject' | 'verdict'>;
+
+export function glance(dump: Dump): Glance {
+  const subject = readSubject(dump);
+  return { subject, verdict: judge(subject) };
+}
+
 /** Everything that can be said of a dump. */
 export function inspect(dump: Dump): Inspection {
   const subject = readSubject(dump);
@@ -72,34 +80,49 @@ function heading(subject: Subject, { identity, answer, sentence }: Verdict, styl
   ];
 }
 
-const pipeText = (endpoint: Endpoint | undefined) =>
-  endpoint ? `0x${endpoint.address.toString(16).padStart(2, '0')}/${endpoint.maxPacketSize & 0x7ff}` : '—';
-
-function portRow({ number, label, function: each, mac, drivable, why }: Port): string[] {
-  const interfaces =
-    each.dataInterface === undefined || each.dataInterface === each.control.interface
-      ? String(each.control.interface)
-      : `${each.control.interface}+${each.dataInterface}`;
-  return [
-    String(number),
-    shown(label),
-    each.framing,
-    interfaces,
-    pipeText(each.bulkIn),
-    pipeText(each.bulkOut),
-    pipeText(each.notification),
-    each.segmentSize === undefined ? '—' : String(each.segmentSize),
-    mac ?? '—',
-    drivable ? 'yes' : `no: ${why}`,
-  ];
+interface Column {
+  readonly head: string;
+  /** Left out of tables narrower than this. */
+  readonly from: number;
+  readonly cell: (port: Port, width: number) => string;
 }
+
+const pipe = (endpoint: Endpoint | undefined, width: number) => {
+  if (!endpoint) return '—';
+  const address = `0x${endpoint.address.toString(16).padStart(2, '0')}`;
+  return width < 92 ? address : `${address}/${endpoint.maxPacketSize & 0x7ff}`;
+};
+
+const COLUMNS: readonly Column[] = [
+  { head: '#', from: 0, cell: ({ number }) => String(number) },
+  { head: 'label', from: 0, cell: ({ label }) => shown(label) },
+  { head: 'framing', from: 0, cell: ({ function: each }) => each.framing },
+  { head: 'ifs', from: 72, cell: ({ function: each }) => interfaces(each.control.interface, each.dataInterface) },
+  { head: 'IN', from: 0, cell: ({ function: each }, width) => pipe(each.bulkIn, width) },
+  { head: 'OUT', from: 0, cell: ({ function: each }, width) => pipe(each.bulkOut, width) },
+  { head: 'notify', from: 72, cell: ({ function: each }, width) => pipe(each.notification, width) },
+  { head: 'frame', from: 84, cell: ({ function: each }) => String(each.segmentSize ?? '—') },
+  { head: 'MAC', from: 0, cell: ({ mac }) => mac ?? '—' },
+  { head: 'ours', from: 0, cell: ({ drivable }) => (drivable ? '✔' : '✖') },
+];
+
+const interfaces = (control: number, data: number | undefined) =>
+  data === undefined || data === control ? String(control) : `${control}+${data}`;
 
 function portTable({ ports, configuration }: Verdict, style: Style): string[] {
   if (ports.length === 0) return [];
-  const head = ['#', 'label', 'framing', 'ifs', 'IN', 'OUT', 'notify', 'frame', 'MAC', 'drivable'];
-  const rows = table([head, ...ports.map(portRow)], style.width - 2, 1);
-  const title = `Ports in configuration ${configuration?.value ?? '?'}`;
-  return [style.bold(title), ...rows.map((row, index) => `  ${index === 0 ? style.dim(row) : row}`), ''];
+  const columns = COLUMNS.filter(({ from }) => style.width >= from);
+  const cells = ports.map((port) => columns.map(({ cell }) => cell(port, style.width)));
+  const rows = table([columns.map(({ head }) => head), ...cells], style.width - 2, 1);
+  const blocked = ports.filter(({ drivable }) => !drivable);
+  return [
+    style.bold(`Ports in configuration ${configuration?.value ?? '?'}`),
+    ...rows.map((row, index) => `  ${index === 0 ? style.dim(row) : row}`),
+    ...blocked.flatMap(({ number, why }) =>
+      wrap(`port ${number}: ${why}`, style.width - 4, 2).map((line) => `  ${style.yellow('✖')} ${line}`),
+    ),
+    '',
+  ];
 }
 
 const SIGNS = { fail: '✖', warn: '!', note: '·' } as const;
@@ -115,24 +138,46 @@ function findingLines(findings: readonly Finding[], { dump }: Subject, style: St
     .map(([count, level]) => `${count} ${level}`);
   return [
     `${style.bold('Findings')} ${style.dim(`(${counted.join(', ')})`)}`,
-    ...findings.flatMap((each) => findingText(each, style)),
+    ...folded(findings).flatMap(({ all, first }) => findingLinesOf(first, all, style)),
     '',
   ];
 }
 
-function findingText({ id, level, part, offset, seen, effect, fix }: Finding, style: Style): string[] {
-  const paint = { fail: style.red, warn: style.yellow, note: style.cyan }[level];
-  const place =
-    offset === undefined
-      ? ''
-      : ` at ${part === 'descriptors' ? '' : `${part} `}0x${offset.toString(16).padStart(4, '0')}`;
-  const [first = '', ...more] = wrap(`${id}${place}: ${shown(seen)}`, style.width - 2, 4);
+interface Folded {
+  readonly first: Finding;
+  readonly all: Finding[];
+}
+
+/** What one rule found is explained once, however often it was seen. */
+function folded(findings: readonly Finding[]): Folded[] {
+  const groups = new Map<string, Folded>();
+  for (const each of findings) {
+    const group = groups.get(`${each.id} ${each.level}`);
+    if (group) group.all.push(each);
+    else groups.set(`${each.id} ${each.level}`, { first: each, all: [each] });
+  }
+  return [...groups.values()];
+}
+
+/** More places of one rule than this are counted, not listed; `--json` has them all. */
+const MOST_PLACES = 8;
+
+function findingLinesOf(first: Finding, all: readonly Finding[], style: Style): string[] {
+  const rest = all.length - MOST_PLACES;
   return [
-    `  ${paint(SIGNS[level])} ${first.replace(id, style.bold(id))}`,
-    ...more.map((line) => `  ${line.slice(2)}`),
-    ...wrap(effect, style.width - 4, 0).map((line) => `    ${line}`),
-    ...wrap(`→ ${fix}`, style.width - 4, 2).map((line) => `    ${style.dim(line)}`),
+    ...all.slice(0, MOST_PLACES).flatMap((each) => findingText(each, style)),
+    ...(rest > 0 ? [`    … and ${rest} more of these`] : []),
+    ...wrap(first.effect, style.width - 4, 0).map((line) => `    ${line}`),
+    ...wrap(`→ ${first.fix}`, style.width - 4, 2).map((line) => `    ${style.dim(line)}`),
   ];
+}
+
+function findingText({ id, level, part, offset, seen }: Finding, style: Style): string[] {
+  const paint = { fail: style.red, warn: style.yellow, note: style.cyan }[level];
+  const offsetText = offset === undefined ? '' : `0x${offset.toString(16).padStart(4, '0')}`;
+  const place = offset === undefined ? '' : ` at ${part === 'descriptors' ? '' : `${part} `}${offsetText}`;
+  const [first = '', ...more] = wrap(`${id}${place}: ${shown(seen)}`, style.width - 4, 0);
+  return [`  ${paint(SIGNS[level])} ${first.replace(id, style.bold(id))}`, ...more.map((line) => `    ${line}`)];
 }
 
 const noteLines = ({ dump }: Subject, style: Style) =>

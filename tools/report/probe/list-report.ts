@@ -3,7 +3,7 @@
 import type { Verdict } from '../../checks/usb/verdict.ts';
 import type { Dump } from '../../model/usb/dump.ts';
 import { displayName } from '../../model/usb/identity.ts';
-import type { Inspection } from './device-report.ts';
+import type { Glance } from './device-report.ts';
 import { cut, type Style, shown } from './style.ts';
 
 const MARKS: Readonly<Record<Verdict['answer'], string>> = {
@@ -15,18 +15,18 @@ const MARKS: Readonly<Record<Verdict['answer'], string>> = {
 
 const SHORT_SPEED = { low: '1.5M', full: '12M', high: '480M', super: '5G', 'super-plus': '10G+' } as const;
 
-export function listReport(inspections: readonly Inspection[], style: Style): string[] {
-  const isOneSource = new Set(inspections.map(({ subject }) => sourceOf(subject.dump))).size === 1;
-  const byPlace = (one: Inspection, other: Inspection) => comparePlaces(placeOf(one), placeOf(other));
-  const sorted = isOneSource ? [...inspections].sort(byPlace) : inspections;
-  const rows = sorted.map((each) => ({ each, place: isOneSource ? placeText(each) : fileText(each, inspections) }));
+export function listReport(glances: readonly Glance[], style: Style): string[] {
+  const isOneSource = new Set(glances.map(({ subject }) => sourceOf(subject.dump))).size === 1;
+  const byPlace = (one: Glance, other: Glance) => comparePlaces(placeOf(one), placeOf(other));
+  const sorted = isOneSource ? [...glances].sort(byPlace) : glances;
+  const rows = sorted.map((each) => ({ each, place: isOneSource ? placeText(each) : fileText(each, glances) }));
   const width = Math.min(36, Math.max(4, ...rows.map(({ place }) => place.length)));
   const lines = rows.map(({ each, place }) => line(each, cut(place, width).padEnd(width), style));
-  return [...lines, '', summary(inspections, style)];
+  return [...lines, '', summary(glances, style)];
 }
 
 function line(
-  { subject, verdict: { answer, identity, ports, sentence } }: Inspection,
+  { subject, verdict: { answer, identity, ports, sentence } }: Glance,
   place: string,
   style: Style,
 ): string {
@@ -44,7 +44,7 @@ function line(
 }
 
 /** Numbers to sort by: bus, then each hub port on the way. */
-const placeOf = ({ subject: { dump } }: Inspection): number[] => {
+const placeOf = ({ subject: { dump } }: Glance): number[] => {
   const { bus, port, address } = dump.location ?? {};
   if (port === undefined) return bus === undefined ? [] : [bus, address ?? 0];
   return port.replace(/^usb/, '').split(/[-.]/).map(Number);
@@ -61,26 +61,26 @@ function comparePlaces(one: readonly number[], other: readonly number[]): number
 /** Devices of one machine have one source; each of them is in a folder of its own. */
 const sourceOf = ({ form, name }: Dump) => (form.startsWith('sysfs') ? name.slice(0, name.lastIndexOf('/')) : name);
 
-function fileText(inspection: Inspection, all: readonly Inspection[]): string {
-  const { name } = inspection.subject.dump;
+function fileText(glance: Glance, all: readonly Glance[]): string {
+  const { name } = glance.subject.dump;
   const file = shown(name.split('/').at(-1) ?? '');
   const isAlone = all.filter(({ subject }) => subject.dump.name === name).length === 1;
-  return isAlone ? file : `${file} ${placeText(inspection).trim()}`;
+  return isAlone ? file : `${file} ${placeText(glance).trim()}`;
 }
 
 /** Indented by how many hubs are on the way; a dump without a place is called by its file. */
-function placeText({ subject: { dump } }: Inspection): string {
+function placeText({ subject: { dump } }: Glance): string {
   const { bus, port, address } = dump.location ?? {};
   if (port !== undefined) return `${'  '.repeat(/^usb|^\d+$/.test(port) ? 0 : port.split('.').length)}${shown(port)}`;
   if (bus !== undefined) return `bus ${bus} device ${address ?? '?'}`;
   return shown(dump.name.split('/').at(-1) ?? '');
 }
 
-function summary(inspections: readonly Inspection[], style: Style): string {
-  const drivable = inspections.filter(
+function summary(glances: readonly Glance[], style: Style): string {
+  const drivable = glances.filter(
     ({ verdict }) => verdict.answer === 'drivable' || verdict.answer === 'partly drivable',
   );
-  const devices = `${inspections.length} device${inspections.length === 1 ? '' : 's'}`;
+  const devices = `${glances.length} device${glances.length === 1 ? '' : 's'}`;
   const first = drivable[0];
   const id = first?.verdict.identity?.id;
   const hint = id ? ` More about one: tools/probe … ${id}` : '';

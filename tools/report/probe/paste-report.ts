@@ -62,7 +62,7 @@ export function pasteReport({ identity, answer }: Verdict, style: Style): string
   return [
     `${style.bold('Info.plist')} ${style.dim('— element of IOKitPersonalities')}`,
     ...indented(devicePersonality(identity)),
-    `${style.bold('Entitlements')} ${style.dim('— for a release; development has the string * for idVendor')}`,
+    `${style.bold('Entitlements')} ${style.dim('— for a release; in development idVendor is *')}`,
     ...indented(entitlement(identity)),
     '',
   ];

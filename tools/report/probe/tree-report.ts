@@ -9,7 +9,7 @@ import type { DescriptorNode, Field } from '../../model/usb/node.ts';
 import { numberIn } from '../../model/usb/node.ts';
 import { readNtbParameters } from '../../model/usb/ntb-parameters.ts';
 import { meaningContext, type Subject } from '../../model/usb/subject.ts';
-import { cut, type Style, shown } from './style.ts';
+import { cut, type Style, shown, wrap } from './style.ts';
 
 export function treeReport(subject: Subject, findings: readonly Finding[], style: Style): string[] {
   const { dump } = subject;
@@ -38,10 +38,12 @@ function section(
 ): string[] {
   if (nodes.length === 0) return [];
   let triple: Triple = [0, 0, 0];
+  const byOffset = new Map<number | undefined, Finding[]>();
+  for (const each of findings.filter((finding) => finding.part === part))
+    byOffset.set(each.offset, [...(byOffset.get(each.offset) ?? []), each]);
   const lines = nodes.flatMap((node) => {
     triple = tripleOf(node) ?? triple;
-    const mine = findings.filter((each) => each.part === part && each.offset === node.offset);
-    return nodeLines(node, subject, triple, mine, style);
+    return nodeLines(node, subject, triple, byOffset.get(node.offset) ?? [], style);
   });
   return [style.bold(title), ...lines, ''];
 }
@@ -67,11 +69,14 @@ function nodeLines(
 ): string[] {
   const indent = '  '.repeat(node.level);
   const offset = style.dim(hexNumber(node.offset, 4));
-  const name = tripleOf(node) ? ` ${style.dim(`(${bestName(triple)})`)}` : '';
-  const title = `${offset}  ${indent}${style.bold(node.name)}${name} ${style.dim(`type ${hexNumber(Math.max(node.type, 0), 2)}, ${node.bytes.length} bytes`)}`;
-  const marks = findings.map(({ id, level, seen }) => {
+  const what = tripleOf(node) ? ` (${bestName(triple)})` : '';
+  const facts = `${what} type ${hexNumber(Math.max(node.type, 0), 2)}, ${node.bytes.length} bytes`;
+  const room = style.width - 8 - indent.length - node.name.length;
+  const title = `${offset}  ${indent}${style.bold(node.name)}${style.dim(cut(facts, room))}`;
+  const marks = findings.flatMap(({ id, level, seen }) => {
     const paint = { fail: style.red, warn: style.yellow, note: style.cyan }[level];
-    return `        ${indent}${paint(`${{ fail: '✖', warn: '!', note: '·' }[level]} ${id}: ${shown(seen)}`)}`;
+    const text = `${{ fail: '✖', warn: '!', note: '·' }[level]} ${id}: ${shown(seen)}`;
+    return wrap(text, style.width - 8 - indent.length, 2).map((line) => `        ${indent}${paint(line)}`);
   });
   const body = node.layout
     ? node.fields.map((field) => fieldLine(field, node, subject, triple, indent, style))
@@ -99,7 +104,7 @@ function fieldLine(
   const said = assumed ? ['not in the input, assumed'] : [...(shape.means?.(field.value, context) ?? [])];
   const meaning = [...(string === undefined ? [] : [`"${shown(string)}"`]), ...said].join(', ');
   const text = `          ${indent}${shape.name.padEnd(24)} ${valueText(field).padStart(6)}`;
-  return `${text}${meaning === '' ? '' : `  ${style.dim(cut(meaning, Math.max(20, style.width - text.length - 2)))}`}`;
+  return `${text}${meaning === '' ? '' : `  ${style.dim(cut(meaning, style.width - text.length - 2))}`}`;
 }
 
 export function valueText({ shape, value, bytes }: Field): string {

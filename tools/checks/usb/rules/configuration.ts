@@ -5,16 +5,19 @@ import { isSuper } from '../../../model/usb/subject.ts';
 import type { Configuration } from '../../../model/usb/tree.ts';
 import { at, type Rule, type Sighting } from '../finding.ts';
 
-const totalLength: Rule = ({ tree }) => tree.configurations.flatMap(checkTotal);
+const totalLength: Rule = ({ tree, dump }) =>
+  tree.configurations.flatMap((each) => checkTotal(each, dump.form.startsWith('lsusb')));
 
-function checkTotal({ node, length }: Configuration): Sighting[] {
+/** lsusb prints neither what it does not know everywhere nor what the kernel dropped: a text that is short accuses nobody. */
+function checkTotal({ node, length }: Configuration, isText: boolean): Sighting[] {
   const total = numberIn(node, 'wTotalLength');
   if (!isKnown(node, 'wTotalLength') || total === length) return [];
   if (total < length) {
     const milder = total >= 9 && length - total < 4 ? 'warn' : 'fail';
     return [at(node, 'CFG-TOTAL', `wTotalLength is ${total}; ${length} bytes are here`, milder)];
   }
-  return [at(node, 'CFG-TOTAL', `wTotalLength is ${total}; only ${length} bytes are here`)];
+  const where = isText ? `the text accounts for ${length}` : `only ${length} bytes are here`;
+  return [at(node, 'CFG-TOTAL', `wTotalLength is ${total}; ${where}`, isText ? 'warn' : 'fail')];
 }
 
 const interfaceCount: Rule = ({ tree }) => tree.configurations.flatMap(checkCount);

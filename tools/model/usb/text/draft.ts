@@ -33,6 +33,11 @@ export class Draft {
     return shape !== undefined;
   }
 
+  /** Its bLength was read. */
+  get begun(): boolean {
+    return this.length !== undefined;
+  }
+
   setBytes(name: string, value: Uint8Array): boolean {
     const shape = this.shape(name);
     for (const [index, byte] of shape ? value.entries() : []) this.put((shape?.at ?? 0) + index, 1, byte);

@@ -15,6 +15,11 @@ export class GenericDraft {
   private length = 0;
   private readonly items: Item[] = [];
 
+  /** Its bLength was read. */
+  get begun(): boolean {
+    return this.items.length > 0;
+  }
+
   set(name: string, value: string): void {
     const item = itemOf(name.replace(/\[\d+\]|\(\s*\d+\)/, ''), value);
     if (!item) return;

@@ -59,6 +59,8 @@ export const TITLES: Readonly<Record<string, Title>> = {
   'superspeedplus usb device capability': capability('SuperSpeedPlus capability'),
   'container id device capability': capability('Container ID'),
   'platform device capability': capability('Platform capability'),
+  'billboard capability': capability('Billboard'),
+  'billboard alternate mode capability': capability('Billboard alternate mode'),
   'configuration summary device capability': capability('Configuration summary'),
 };
 

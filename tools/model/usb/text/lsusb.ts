@@ -2,7 +2,7 @@
 //
 // The text keeps the order of the bytes, so that order alone says what belongs where; indentation does not survive forums.
 
-import type { Dump, Part, Speed } from '../dump.ts';
+import type { Dump, Lack, Part, Speed } from '../dump.ts';
 import { COMPANION, DEVICE, ENDPOINT } from '../layouts/standard.ts';
 import { Draft, joinParts } from './draft.ts';
 import { GenericDraft } from './generic-draft.ts';
@@ -20,17 +20,13 @@ export function parseLsusb(text: string, name: string): Dump[] {
   return reader.finish();
 }
 
-/** lsusb's error messages land in the middle of a line when both its outputs go to one file. */
+/** One of lsusb's messages for stderr, with its end of line. */
+const MESSAGE = /(?:can't get|cannot read|could not|couldn't|can't) [^\n:,]{3,40}(?:: |, )[A-Z][^\n]{3,60}\n/.source;
+const MESSAGES_INSIDE_A_LINE = new RegExp(`(?<=[^\\n])(?<!\\n[ \\t]*)(?:${MESSAGE})+`, 'gi');
+
+/** Messages land in the middle of a line when both outputs go to one file; forums add quotes and borders in front. */
 function mendLines(text: string): string[] {
-  const mended = text
-    .replace(/\r\n?/g, '\n')
-    .replace(
-      /(?:can't get|cannot read|could not|can't) [^\n:]{3,40}(?:: |, )[A-Z][^\n]{3,60}\n/g,
-      (message, at: number) =>
-        at === 0 || text[at - 1] === '\n' || /^\s*$/.test(text.slice(text.lastIndexOf('\n', at - 1) + 1, at))
-          ? `${message.trim()}\n`
-          : '',
-    );
+  const mended = text.replace(/\r\n?/g, '\n').replace(MESSAGES_INSIDE_A_LINE, '');
   return mended.split('\n').map((line) => line.replace(/^[>\s|]+/, '').trimEnd());
 }
 
@@ -52,6 +48,7 @@ class Device {
   address: number | undefined;
   ids: readonly [number, number] | undefined;
   speed: Speed | undefined;
+  opened = false;
 }
 
 class Reader {
@@ -72,6 +69,12 @@ class Reader {
     if (this.device && !heading) this.deviceLine(line, this.device);
   }
 
+  /** The device had to be opened for its status: then its BOS was asked for, too. */
+  private status(device: Device): void {
+    this.closeDraft();
+    device.opened = true;
+  }
+
   private get begun(): boolean {
     return this.draft !== undefined || (this.device?.parts.descriptors.length ?? 0) > 0;
   }
@@ -82,7 +85,7 @@ class Reader {
     if (raw) this.raw(raw, device);
     else if (speed) device.speed = SPEEDS.find(([pattern]) => pattern.test(speed))?.[1];
     else if (/:$/.test(line)) this.title(line.slice(0, -1).trim().toLowerCase());
-    else if (/^Device Status:/.test(line)) this.closeDraft();
+    else if (/^Device Status:/.test(line)) this.status(device);
     else this.field(line, device);
   }
 
@@ -108,7 +111,7 @@ class Reader {
       this.closeDraft();
       this.part = known.part;
       this.draft = new Draft(known.layout);
-    } else if (/descriptor$|device capability$/.test(title) && !/^report/.test(title)) {
+    } else if (/descriptor$|capability$/.test(title) && !/^report/.test(title)) {
       this.closeDraft();
       this.draft = new GenericDraft();
     }
@@ -119,8 +122,15 @@ class Reader {
     if (!name || value === undefined || !this.draft) return;
     if (name === 'bMaxBurst' && this.draft instanceof Draft && this.draft.layout === ENDPOINT)
       this.openCompanion(this.draft);
+    if (name === 'bLength' && this.draft.begun) this.startUntitled();
     if (this.draft instanceof GenericDraft) this.draft.set(name, value);
     else readField(this.draft, name, value, device);
+  }
+
+  /** A title nobody knows came before: what follows must not be written over the descriptor before it. */
+  private startUntitled(): void {
+    this.closeDraft();
+    this.draft = new GenericDraft();
   }
 
   private openCompanion(endpoint: Draft): void {
@@ -167,12 +177,20 @@ function toDump(device: Device, name: string): Dump {
     unreadableStrings: device.unreadable,
     ...(speed && { speed }),
     ...(bus !== undefined && address !== undefined && { location: { bus, address } }),
-    ...(device.parts.descriptors.length === 0 && { lacks: NOTHING_BUT_IDS }),
+    lacks: device.parts.descriptors.length === 0 ? NOTHING_BUT_IDS : device.opened ? NOTHING : NO_BOS,
     notes: [...device.notes, ...missing(descriptors)],
   };
 }
 
-const NOTHING_BUT_IDS = new Set(['configurations', 'endpoints', 'class-specific', 'companions'] as const);
+const NOTHING: ReadonlySet<Lack> = new Set();
+const NO_BOS: ReadonlySet<Lack> = new Set(['bos']);
+const NOTHING_BUT_IDS: ReadonlySet<Lack> = new Set([
+  'configurations',
+  'endpoints',
+  'class-specific',
+  'companions',
+  'bos',
+]);
 
 /** `lsusb` without `-v` names the ids and nothing else. */
 function onlyIds({ ids, notes }: Device): Part {

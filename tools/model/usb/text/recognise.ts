@@ -14,6 +14,7 @@ import { isLsusb, parseLsusb } from './lsusb.ts';
 import { parsePlistXml } from './plist-xml.ts';
 import { isSystemProfilerText, parseSystemProfilerText, readSystemProfiler } from './system-profiler.ts';
 import { isUmockdev, parseUmockdev } from './umockdev.ts';
+import { isVectors, parseVectors } from './vectors.ts';
 
 /** The devices in `data`; none when it is of no form we know. `name` is only for showing. */
 export function recognise(data: Uint8Array, name: string): Dump[] {
@@ -43,6 +44,7 @@ function recogniseText(text: string, name: string): Dump[] {
     const found = fromJson(start, name);
     if (found) return found;
   }
+  if (isVectors(text)) return parseVectors(text, name);
   if (isUmockdev(text)) return parseUmockdev(text, name);
   if (isLsusb(text)) return parseLsusb(text, name);
   if (/\+-o .*<class /.test(text)) return readIoreg(parseRegistryText(text), name);

@@ -41,12 +41,13 @@ export function emitClass(resolved: ResolvedClass, names: Names): string {
 }
 
 function methods(resolved: ResolvedClass): readonly string[] {
-  const { declaration, dispatched } = resolved;
+  const { dispatched } = resolved;
   const own = dispatched.filter(introduces);
   return [
     'public:',
     'virtual kern_return_t Dispatch(const IORPC rpc) override;',
-    `static kern_return_t _Dispatch(${declaration.name} * self, const IORPC rpc);`,
+    // Not of the class's own type, as in Apple's headers: SUPERDISPATCH calls it as an OSDispatchMethod.
+    'static kern_return_t _Dispatch(OSMetaClassBase * self, const IORPC rpc);',
     ...own.map(declareWrapper),
     ...callbacks(resolved).map(
       ({ method }) => `kern_return_t CreateAction${method.name}(size_t referenceSize, OSAction ** action);`,

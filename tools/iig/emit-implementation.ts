@@ -71,7 +71,7 @@ function emitDispatch({ declaration: { name, base }, dispatched }: ResolvedClass
       : `return ${base === 'OSMetaClassBase' ? 'kIOReturnUnsupported' : `${base}::_Dispatch(self, rpc)`};`;
   return `kern_return_t ${name}::Dispatch(const IORPC rpc) { return _Dispatch(this, rpc); }
 
-kern_return_t ${name}::_Dispatch([[maybe_unused]] ${name} * self, const IORPC rpc) {
+kern_return_t ${name}::_Dispatch([[maybe_unused]] OSMetaClassBase * self, const IORPC rpc) {
   switch (rpc.message->method) {
 ${cases.join('\n')}
     default:

@@ -7,6 +7,10 @@
 #include <new>
 #include <type_traits>
 
+// The head of a method's body, and what makes a call go to the class above.
+#define IMPL(className, methodName) className::methodName##_Impl(className##_##methodName##_Args)
+#define SUPERDISPATCH ((OSDispatchMethod) & super::_Dispatch)
+
 namespace iig {
 
 // Hands a returned object to the caller, who owns it from here on. `object` is `reference` cast to the class that was

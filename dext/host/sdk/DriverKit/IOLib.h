@@ -77,6 +77,3 @@ size_t strlcpy(char * to, const char * from, size_t size);
       (pointer) = NULL;                                  \
     }                                                    \
   } while (0)
-
-#define IMPL(className, methodName) className::methodName##_Impl(className##_##methodName##_Args)
-#define SUPERDISPATCH ((OSDispatchMethod) & super::_Dispatch)

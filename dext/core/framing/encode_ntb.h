@@ -59,7 +59,6 @@ constexpr NtbLayout layNtb(const NtbLimits & limits, uint32_t slotBytes) {
   uint32_t most = limits.maxDatagrams == 0 ? kMaxFramesPerSlot : limits.maxDatagrams;
   rule.maxFrames = std::min(most, kMaxFramesPerSlot);
   rule.minFrameBytes = 14;
-  rule.maxFrameBytes = std::min(limits.maxFrameBytes, uint32_t{UINT16_MAX});
   uint32_t tableBytes = Format::kTableBytes + Format::kEntryBytes * (rule.maxFrames + 1);
   if (limits.tableBehindFrames) {
     rule.front = Format::kHeaderBytes;
@@ -69,6 +68,10 @@ constexpr NtbLayout layNtb(const NtbLimits & limits, uint32_t slotBytes) {
     rule.front = layout.tableOffset + tableBytes;
     rule.behind = 1;  // the padding byte
   }
+  // A device may declare longer frames than it has blocks for.
+  uint32_t around = rule.front + rule.divisor + rule.behind;
+  uint32_t room = rule.blockBytes > around ? rule.blockBytes - around : 0;
+  rule.maxFrameBytes = std::min({limits.maxFrameBytes, room, uint32_t{UINT16_MAX}});
   return layout;
 }
 

@@ -30,6 +30,8 @@ static_assert(sizeof(Placement) == 40);
 
 inline constexpr uint32_t kMaxBlockBytes = 1u << 20;  // keeps every sum below far from 32 bits
 
+inline constexpr uint32_t kShortestLongestFrame = 590;  // an IPv4 packet every host must take, in its Ethernet header
+
 // True when the rule contradicts neither itself nor a slot of `slotBytes`, and at least one longest frame fits.
 constexpr bool isUsable(const Placement & rule, uint32_t slotBytes) {
   for (uint32_t bytes : {rule.front, rule.behind, rule.frameFront, rule.frameBehind, rule.divisor, rule.maxFrameBytes})
@@ -37,7 +39,8 @@ constexpr bool isUsable(const Placement & rule, uint32_t slotBytes) {
   if (rule.blockBytes > slotBytes || slotBytes > kMaxBlockBytes) return false;
   if (rule.divisor == 0 || (rule.divisor & (rule.divisor - 1)) != 0 || rule.remainder >= rule.divisor) return false;
   if (rule.maxFrames == 0 || rule.maxFrames > kMaxFramesPerSlot) return false;
-  if (rule.maxFrameBytes == 0 || rule.maxFrameBytes > UINT16_MAX || rule.minFrameBytes > rule.maxFrameBytes)
+  if (rule.maxFrameBytes < kShortestLongestFrame || rule.maxFrameBytes > UINT16_MAX ||
+      rule.minFrameBytes > rule.maxFrameBytes)
     return false;
   return rule.front + rule.divisor + rule.frameFront + rule.maxFrameBytes + rule.frameBehind + rule.behind <=
          rule.blockBytes;

@@ -28,6 +28,9 @@ const RULES: readonly Rule[] = [
   ...msOsRules,
 ];
 
+/** What broke the shape comes first: much of the rest may only follow from it. */
+const STRUCTURE: readonly RuleId[] = ['SET-EMPTY', 'SET-UNKNOWN', 'LEN-ZERO', 'LEN-SHORT', 'LEN-OVER', 'CFG-TYPE'];
+
 const PARTS = ['descriptors', 'strings', 'qualifier', 'bos', 'ms-os-20'];
 
 /** Rules about something that is not there, by what a form must be able to tell for them to mean anything. */
@@ -42,7 +45,8 @@ const NEEDS: Readonly<Record<Lack, readonly RuleId[]>> = {
 export function diagnose(subject: Subject): Finding[] {
   const pointless = [...(subject.dump.lacks ?? [])].flatMap((lack) => NEEDS[lack]);
   const sightings = RULES.flatMap((rule) => rule(subject)).filter(({ id }) => !pointless.includes(id));
-  const place = ({ part, offset }: Sighting) => PARTS.indexOf(part) * 1e9 + (offset ?? 0);
+  const place = ({ id, part, offset }: Sighting) =>
+    (STRUCTURE.includes(id) ? 0 : 1e12) + PARTS.indexOf(part) * 1e9 + (offset ?? 0);
   return sightings
     .map((sighting) => ({ ...CATALOGUE[sighting.id], ...sighting }) satisfies Finding)
     .sort((one, other) => place(one) - place(other));

@@ -39,13 +39,21 @@ export function judge(subject: Subject): Verdict {
   const best = candidates.reduce<Candidate | undefined>(better, undefined);
   const ports = best?.ports ?? [];
   const answer = answerFor(subject, ports);
+  const broken = brokenText(subject);
   return {
     answer,
-    sentence: `${capital(answer)}: ${reason(subject, answer, best?.configuration, ports, identity)}.`,
+    sentence: `${capital(answer)}: ${reason(subject, answer, best?.configuration, ports, identity)}${broken}.`,
     ...(best && ports.length > 0 && { configuration: best.configuration }),
     ports,
     ...(identity && { identity }),
   };
+}
+
+/** The first thing that broke the shape of the descriptors: it may be the reason for all the rest. */
+function brokenText({ tree }: Subject): string {
+  const [problem] = tree.nodes.flatMap(({ problems }) => problems);
+  if (!problem) return '';
+  return `; the descriptors are broken at 0x${problem.offset.toString(16).padStart(4, '0')} (${problem.id})`;
 }
 
 type Candidate = { readonly configuration: Configuration; readonly ports: readonly Port[] };

@@ -14,9 +14,13 @@ export function macosReport(subject: Subject, prediction: Prediction | undefined
     ...item(`${which}: ${reason}`, certainty, style),
     ...grouped(prediction.matches, value).flatMap(({ text, certainty: sure }) => item(text, sure, style)),
     ...item(ourText(subject), undefined, style),
+    ...(isFact ? [] : wrap(LEGEND, style.width - 2, 2).map((line) => `  ${style.dim(line)}`)),
     '',
   ];
 }
+
+const LEGEND =
+  '[seen] in registries people published; [likely], [guess] by published rules that may have changed since';
 
 const item = (text: string, certainty: string | undefined, style: Style) =>
   wrap(`${shown(text)}${certainty && certainty !== 'fact' ? ` [${certainty}]` : ''}`, style.width - 4, 0).map(
@@ -51,7 +55,7 @@ function grouped(matches: readonly Match[], active: number | undefined): Group[]
 }
 
 function matchText(
-  { provider, driver, score, reason, osInterface, configuration }: Match,
+  { provider, driver, score, keys = [], reason, osInterface, configuration }: Match,
   numbers: readonly number[],
   active: number | undefined,
 ): string {
@@ -59,7 +63,7 @@ function matchText(
   const what =
     provider === 'device' ? 'the device' : `interface${numbers.length > 1 ? 's' : ''} ${numbers.join(', ')}${where}`;
   const who = driver ?? 'nobody';
-  const points = score === undefined ? '' : ` (${score})`;
+  const points = score === undefined ? '' : ` (${score} by ${keys.join(', ')})`;
   return `${what} → ${who}${points}${osInterface ? `, ${osInterface}` : ''}: ${reason}`;
 }
 

@@ -25,6 +25,8 @@ export interface Match {
   /** Undefined: nobody takes it. */
   readonly driver?: string;
   readonly score?: number;
+  /** Those of the row that matched. */
+  readonly keys?: readonly string[];
   readonly reason: string;
   readonly certainty: Certainty;
   readonly osInterface?: string;
@@ -124,12 +126,11 @@ function deviceMatch(properties: UsbProperties): Match {
     provider: 'device',
     driver: found.driver.name,
     score: found.score,
-    reason: keyText(found.keys),
+    keys: found.keys,
+    reason: found.driver.does,
     certainty: found.driver.confidence,
   };
 }
-
-const keyText = (keys: readonly string[]) => `matches by ${keys.join(', ')}`;
 
 function interfaceMatches({ tree }: Subject, device: UsbProperties): Match[] {
   return tree.configurations.flatMap(({ value, settings }) =>
@@ -152,7 +153,8 @@ function interfaceMatches({ tree }: Subject, device: UsbProperties): Match[] {
         ...place,
         driver: driver.name,
         score,
-        reason: `${driver.does}; ${keyText(keys)}`,
+        keys,
+        reason: driver.does,
         certainty: driver.confidence,
       };
     }),

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../../tools/adapters/project.ts';
 import { realSystem } from '../../../tools/adapters/system-here.ts';
@@ -38,11 +39,22 @@ afterEach(async () => {
 /** A keychain that remembers what was imported. */
 function macPrograms(): Record<string, Recording> {
   let keychain: string | undefined;
+  let notary = false;
   return {
     'system_profiler -json SPHardwareDataType': JSON.stringify({ SPHardwareDataType: [{ provisioning_UDID: UDID }] }),
     'xcodebuild -version': 'Xcode 16.2\nBuild version 16C5032a\n',
     'xcrun --sdk driverkit': '24.2\n',
-    'xcrun notarytool history': '{"history":[]}',
+    'xcrun notarytool history': () => ({ exitCode: notary ? 0 : 69 }),
+    'xcrun notarytool store-credentials': () => {
+      notary = true;
+      return 'Credentials saved to Keychain.';
+    },
+    'security -i': (_, input) => {
+      if (!input.includes(`"${PASSWORD}"`))
+        return { exitCode: 1, stderr: `SecKeychainItemImport: wrong password in ${input}` };
+      keychain = exportedHash;
+      return '1 identity imported.';
+    },
     'security find-identity': () =>
       keychain === undefined
         ? '     0 valid identities found\n'
@@ -64,6 +76,8 @@ function macPrograms(): Record<string, Recording> {
 }
 
 let root: () => string;
+let exportedHash = '';
+const PASSWORD = 'correct horse battery staple';
 
 const signingKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .privateKey.export({ type: 'pkcs8', format: 'pem' })
@@ -208,6 +222,72 @@ describe('tools/provision apply', () => {
     expect(kinds().filter((type) => type === 'certificates')).toHaveLength(2);
   });
 
+  /** A certificate of the account whose key is not in our file. */
+  const putCertificate = () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const attributes = { certificateType: 'DEVELOPMENT', csrContent: certificateRequest(privateKey, 'Made by Xcode') };
+    const { certificateContent } = api.put('certificates', attributes).attributes;
+    return createHash('sha1')
+      .update(Buffer.from(String(certificateContent), 'base64'))
+      .digest('hex')
+      .toUpperCase();
+  };
+
+  it('takes the identity the keychain has already, and asks for no other certificate', async () => {
+    await start('darwin', { hasKey: false });
+    exportedHash = putCertificate();
+    const found = `  1) ${exportedHash} "Apple Development: Example (AA00AABB0A)"\n     1 valid identities found\n`;
+    system.dispose();
+    system = recordedSystem({
+      http: realSystem().http,
+      programs: { ...macPrograms(), 'security find-identity': found },
+    });
+    await system.files.write(KEY, api.privateKey, 0o600);
+    await system.files.write(
+      join(PROJECT_ROOT, 'profiles/development.json'),
+      readFileSync(join(PROJECT_ROOT, 'profiles/development.json')),
+    );
+    expect(await states()).toMatchObject({ certificate: 'was done', keychain: 'was done', 'profile-app': 'did' });
+    expect(kinds().filter((type) => type === 'certificates')).toHaveLength(1);
+  });
+
+  it('imports an exported identity, and its password shows nowhere', async () => {
+    await start('darwin', { hasKey: false });
+    exportedHash = putCertificate();
+    await system.files.write('/keys/team.p12', 'a p12');
+    await system.files.write('/keys/password', `${PASSWORD}\n`, 0o600);
+    const { out, err } = await run(apply, '--p12', '/keys/team.p12', '--p12-password', '/keys/password');
+    expect(err).toContain('✔ Import team.p12 into the keychain: import it');
+    expect(kinds().filter((type) => type === 'certificates')).toHaveLength(1);
+    expect(system.commands).toContain('security -i');
+    expect([out, err, ...system.commands].join('\n')).not.toContain(PASSWORD);
+  });
+
+  it('repeats nothing of a password that is wrong', async () => {
+    await start('darwin', { hasKey: false });
+    await system.files.write('/keys/team.p12', 'a p12');
+    await system.files.write('/keys/password', 'hunter22', 0o600);
+    const error: unknown = await run(apply, '--p12', '/keys/team.p12', '--p12-password', '/keys/password').catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(inspect(error, { depth: 9 })).toContain('wrong password in');
+    expect(inspect(error, { depth: 9 })).not.toContain('hunter22');
+    expect(system.printed.err + system.printed.out).not.toContain('hunter22');
+  });
+
+  it.each([
+    [['--p12', '/keys/team.p12'], 'needs --p12-password'],
+    [['--p12', '/keys/team.p12', '--p12-password', '/keys/open'], 'can be read by others'],
+    [['--p12', '/keys/none.p12', '--p12-password', '/keys/password'], 'none.p12 is no file'],
+    [['--p12', '/keys/team.p12', '--p12-password', '/keys/none'], 'none is no file'],
+  ])('refuses %j', async (args, words) => {
+    await start('darwin');
+    await system.files.write('/keys/team.p12', 'a p12');
+    await system.files.write('/keys/password', PASSWORD, 0o600);
+    await system.files.write('/keys/open', PASSWORD, 0o644);
+    await expect(run(apply, ...args)).rejects.toThrow(words);
+  });
+
   it('makes the profile again when it lacks this Mac', async () => {
     await start('darwin');
     await run(apply);
@@ -300,6 +380,9 @@ describe('tools/provision apply', () => {
     await run(apply, '--for', 'developer-id', '--undo');
     expect(kinds()).toEqual(['certificates']);
     expect(await system.files.list('/Users/me/.multiport')).toContain('developer-id.key.pem');
+    expect(system.commands).toContain(
+      `xcrun notarytool store-credentials multiport --key ${KEY} --key-id ${api.keyId} --issuer ${api.issuer}`,
+    );
   });
 
   it('writes entitlements and Info.plist that claim what is granted and no more', async () => {

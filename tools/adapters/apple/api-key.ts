@@ -6,9 +6,11 @@ import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { Secret } from '../../model/secret.ts';
 import { EXIT, UserError } from '../../report/user-error.ts';
+import { readPrivateFile } from '../private-file.ts';
 import type { System } from '../system.ts';
 
 export interface ApiKey {
+  readonly file: string;
   readonly id: string;
   /** Undefined for an individual key, which stands for its owner. */
   readonly issuer: string | undefined;
@@ -39,7 +41,7 @@ export async function findApiKey(system: System, options: KeyOptions): Promise<A
   if (id === undefined)
     throw new UserError(`The key id of ${file} is not in its name`, 'Give it with --key-id.', EXIT.unusable);
   const issuer = options.issuer ?? system.environment.APP_STORE_CONNECT_ISSUER_ID;
-  return { id, issuer: issuer === '' ? undefined : issuer, key: await readKey(system, file) };
+  return { file, id, issuer: issuer === '' ? undefined : issuer, key: await readKey(system, file) };
 }
 
 async function lookForKey(system: System, id: string | undefined): Promise<string | undefined> {
@@ -61,30 +63,18 @@ async function lookForKey(system: System, id: string | undefined): Promise<strin
 }
 
 async function readKey(system: System, file: string): Promise<KeyObject> {
-  const facts = await system.files.facts(file);
-  if (facts?.kind !== 'file')
-    throw new UserError(`${file} is no file`, 'Give the .p8 file Apple let you download once.', EXIT.unusable);
-  if ((facts.mode & 0o077) !== 0) {
-    const mode = facts.mode.toString(8).padStart(3, '0');
-    throw new UserError(
-      `${file} can be read by others (mode ${mode})`,
-      `chmod 600 '${file}', and revoke the key if somebody may have read it.`,
-    );
-  }
-  const key = keyIn((await system.files.readText(file)) ?? '');
+  const pem = await readPrivateFile(system, file);
+  const key = pem && keyIn(pem);
   if (key?.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
-    throw new UserError(
-      `${file} holds no P-256 private key`,
-      'Give the .p8 file Apple let you download once.',
-      EXIT.unusable,
-    );
+    const what = pem ? 'holds no P-256 private key' : 'is no file';
+    throw new UserError(`${file} ${what}`, 'Give the .p8 file Apple let you download once.', EXIT.unusable);
   }
   return key;
 }
 
-function keyIn(pem: string): KeyObject | undefined {
+function keyIn(pem: Secret): KeyObject | undefined {
   try {
-    return createPrivateKey(pem);
+    return createPrivateKey(pem.reveal());
   } catch {
     return undefined; // the error of node:crypto is not passed on: nothing of the file may show
   }

@@ -11,9 +11,27 @@ import {
   type Submission,
 } from '../../model/apple/assessment.ts';
 import type { System } from '../system.ts';
+import type { ApiKey } from './api-key.ts';
 import { outputOf, runOnMac } from './mac-only.ts';
 
 const WHAT = 'Notarising';
+
+/** Whether the keychain has credentials of this name that Apple takes. */
+export async function knowsNotary(system: System, keychainProfile: string): Promise<boolean> {
+  const args = ['notarytool', 'history', '--keychain-profile', keychainProfile, '--output-format', 'json'];
+  return (await runOnMac(system, 'xcrun', args, WHAT)).exitCode === 0;
+}
+
+/** From the file of an API key: what stands on the command line is its path. */
+export async function storeCredentials(
+  system: System,
+  keychainProfile: string,
+  { file, id, issuer }: ApiKey,
+): Promise<void> {
+  const args = ['notarytool', 'store-credentials', keychainProfile, '--key', file, '--key-id', id];
+  const ran = await runOnMac(system, 'xcrun', [...args, ...(issuer === undefined ? [] : ['--issuer', issuer])], WHAT);
+  outputOf(ran, 'notarytool store-credentials');
+}
 
 /**
  * Sends an archive to the notary and waits for its verdict. `keychainProfile` names credentials that

@@ -14,7 +14,8 @@ export async function signingIdentities(system: System): Promise<readonly Identi
 
 /** A key or a certificate file into the user's keychain; codesign may use it without asking. */
 export async function importIntoKeychain(system: System, file: string): Promise<void> {
-  const args = ['import', file, '-T', '/usr/bin/codesign', '-T', '/usr/bin/security'];
+  const kind = file.endsWith('.pem') ? ['-t', 'priv', '-f', 'openssl'] : [];
+  const args = ['import', file, ...kind, '-T', '/usr/bin/codesign', '-T', '/usr/bin/security'];
   const { exitCode, stderr } = await runOnMac(system, 'security', args, 'Importing into the keychain');
   if (exitCode === 0 || /already exists/i.test(stderr)) return;
   throw new UserError(`security cannot import ${file}`, stderr.trim() || `It ended with exit code ${exitCode}.`);

@@ -1,14 +1,10 @@
 // certificate-step.ts — a signing key of ours, and Apple's certificate for it.
 
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  X509Certificate,
-} from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Resource } from '../../adapters/apple/app-store-connect.ts';
+import { isMac } from '../../adapters/apple/mac-only.ts';
+import { signingIdentities } from '../../adapters/apple/security.ts';
+import { readPrivateFile } from '../../adapters/private-file.ts';
 import { certificateRequest } from '../../model/apple/certificate-request.ts';
 import type { Purpose } from '../../model/apple/signing-wishes.ts';
 import { Secret } from '../../model/secret.ts';
@@ -36,17 +32,21 @@ export function obtainCertificate(setup: Setup): Step {
     how: `Certificates > + > ${name}: upload a request made with Keychain Access > Certificate Assistant.${setup.wishes.purpose === 'developer-id' ? ' Only the Account Holder can.' : ''}`,
     link: 'https://developer.apple.com/account/resources/certificates/list',
     look: withAccount(setup, async () => {
-      const key = await signingKey(setup);
-      if (!key) return todo(`make a key in ${keyFile(setup)} and ask for a certificate`);
-      const found = await certificateOf(setup, key);
-      if (!found) return todo(`ask for a certificate for the key in ${keyFile(setup)}`);
+      const ours = await ourCertificate(setup);
+      if (ours?.place === 'keychain') return done(`in the keychain, ${validity(ours.certificate)}`);
+      if (!ours)
+        return todo(
+          (await signingKey(setup))
+            ? `ask for a certificate for the key in ${keyFile(setup)}`
+            : `make a key in ${keyFile(setup)} and ask for a certificate`,
+        );
       const stored = await system.files.read(certificateFile(setup));
-      return stored && found.raw.equals(stored) ? done(validity(found)) : todo('download it');
+      return stored && ours.certificate.raw.equals(stored) ? done(validity(ours.certificate)) : todo('download it');
     }),
     act: async (made) => {
+      const ours = await ourCertificate(setup);
+      if (ours) return store(setup, ours.certificate.raw, made);
       const key = (await signingKey(setup)) ?? (await makeKey(setup, made));
-      const existing = await certificateOf(setup, key);
-      if (existing) return store(setup, existing.raw, made);
       const csrContent = certificateRequest(key, 'Multiport');
       const resource = await accountOf(setup).create({
         type: 'certificates',
@@ -65,24 +65,21 @@ async function store(setup: Setup, certificate: Uint8Array, made: ToJournal): Pr
   await made({ kind: 'file', title: path, path });
 }
 
-/** SHA-1 of our certificate, in capital hexadecimal digits, as the keychain calls identities. */
+/** SHA-1 of the certificate to sign with, in capital hexadecimal digits, as the keychain calls identities. */
 export async function identityHash(setup: Setup): Promise<string | undefined> {
-  const bytes = await setup.system.files.read(certificateFile(setup));
-  return bytes && createHash('sha1').update(bytes).digest('hex').toUpperCase();
+  const ours = setup.account ? await ourCertificate(setup) : undefined;
+  const bytes = ours?.certificate.raw ?? (await setup.system.files.read(certificateFile(setup)));
+  return bytes && hashOf(bytes);
 }
 
+const hashOf = (certificate: Uint8Array) => createHash('sha1').update(certificate).digest('hex').toUpperCase();
+
 /** Our key, when there is one. Throws UserError when others can read it. */
-export async function signingKey(setup: Setup): Promise<KeyObject | undefined> {
+async function signingKey(setup: Setup): Promise<KeyObject | undefined> {
   const path = keyFile(setup);
-  const facts = await setup.system.files.facts(path);
-  if (!facts) return undefined;
-  if ((facts.mode & 0o077) !== 0)
-    throw new UserError(
-      `${path} can be read by others`,
-      `chmod 600 '${path}', and revoke its certificate if somebody may have read it.`,
-    );
+  const pem = await readPrivateFile(setup.system, path);
   try {
-    return createPrivateKey((await setup.system.files.readText(path)) ?? '');
+    return pem && createPrivateKey(pem.reveal());
   } catch {
     throw new UserError(
       `${path} holds no private key`,
@@ -94,7 +91,8 @@ export async function signingKey(setup: Setup): Promise<KeyObject | undefined> {
 
 async function makeKey(setup: Setup, made: ToJournal): Promise<KeyObject> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: KEY_BITS });
-  const pem = new Secret(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  // PKCS #1, which `security import` takes without a password.
+  const pem = new Secret(privateKey.export({ type: 'pkcs1', format: 'pem' }).toString());
   await setup.system.files.write(keyFile(setup), pem, 0o600);
   // A key that others may have signed a release with is never taken back.
   if (setup.wishes.purpose === 'development')
@@ -102,21 +100,29 @@ async function makeKey(setup: Setup, made: ToJournal): Promise<KeyObject> {
   return privateKey;
 }
 
-/** The certificate in the account for our key, if it is still valid. */
-export async function certificateOf(setup: Setup, key: KeyObject): Promise<X509Certificate | undefined> {
-  const resource = await certificateResource(setup, key);
-  return resource && certificateIn(resource);
+export interface OurCertificate {
+  readonly resource: Resource;
+  readonly certificate: X509Certificate;
+  /** Where its key is. */
+  readonly place: 'file' | 'keychain';
 }
 
-export async function certificateResource(setup: Setup, key: KeyObject): Promise<Resource | undefined> {
+/** The valid certificate of the account whose key is here: in our file, or on a Mac in the keychain, whoever put it there. */
+export async function ourCertificate(setup: Setup): Promise<OurCertificate | undefined> {
   const { type } = TYPES[setup.wishes.purpose];
-  const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' });
   const all = await accountOf(setup).find('certificates', { 'filter[certificateType]': type });
-  return all.find((resource) => {
+  const valid = all.flatMap((resource) => {
     const certificate = certificateIn(resource);
-    if (!certificate || new Date(certificate.validTo) <= setup.system.now()) return false;
-    return certificate.publicKey.export({ type: 'spki', format: 'der' }).equals(publicKey);
+    return certificate && new Date(certificate.validTo) > setup.system.now() ? { resource, certificate } : [];
   });
+  const key = await signingKey(setup);
+  const ofKey = key && valid.find(({ certificate }) => certificate.checkPrivateKey(key));
+  if (ofKey) return { ...ofKey, place: 'file' };
+  const hashes = isMac(setup.system)
+    ? (await signingIdentities(setup.system)).map(({ hash }) => hash.toUpperCase())
+    : [];
+  const inKeychain = valid.find(({ certificate }) => hashes.includes(hashOf(certificate.raw)));
+  return inKeychain && { ...inKeychain, place: 'keychain' };
 }
 
 function certificateIn({ attributes }: Resource): X509Certificate | undefined {

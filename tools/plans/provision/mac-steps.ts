@@ -1,11 +1,12 @@
 // mac-steps.ts — the steps that only a Mac can do: Xcode, the keychain, installed profiles, credentials for the notary.
 
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { xcode } from '../../adapters/apple/mac.ts';
 import { isMac, needsMac } from '../../adapters/apple/mac-only.ts';
-import { importIntoKeychain, signingIdentities } from '../../adapters/apple/security.ts';
-import { identityHash } from './certificate-step.ts';
-import { certificateFile, keyFile, profileFolder, profilesIn, type Setup } from './setup.ts';
+import { knowsNotary, storeCredentials } from '../../adapters/apple/notary.ts';
+import { importIntoKeychain, importProtected, signingIdentities } from '../../adapters/apple/security.ts';
+import { identityHash, ourCertificate } from './certificate-step.ts';
+import { certificateFile, keyFile, NO_KEY, profileFolder, profilesIn, type Setup } from './setup.ts';
 import { done, type Looked, type Step, todo, unknown } from './step.ts';
 
 export function installXcode({ system }: Setup): Step {
@@ -22,6 +23,22 @@ export function installXcode({ system }: Setup): Step {
         ? done(`Xcode ${found.version}, DriverKit ${found.driverKitSdk}`)
         : todo(`Xcode ${found.version} has no DriverKit SDK`);
     }),
+  };
+}
+
+/** Before a certificate is asked for: Apple gives out few of them. */
+export function importExported(setup: Setup, { file, password }: NonNullable<Setup['exported']>): Step {
+  return {
+    id: 'import-p12',
+    kind: 'mac',
+    title: `Import ${basename(file)} into the keychain`,
+    how: `Open ${file} with Keychain Access.`,
+    look: onMac(setup, 'The keychain', async () => {
+      if (!setup.account) return unknown(NO_KEY);
+      const ours = await ourCertificate(setup);
+      return ours?.place === 'keychain' ? done('an identity of the account is there') : todo('import it');
+    }),
+    act: async () => importProtected(setup.system, file, password),
   };
 }
 
@@ -89,23 +106,18 @@ export function installProfiles(setup: Setup): Step {
 /** The name under which `notarytool store-credentials` keeps the key: no secret on any later command line. */
 export const NOTARY_PROFILE = 'multiport';
 
-export function storeNotaryCredentials({ system }: Setup): Step {
+export function storeNotaryCredentials({ system, apiKey }: Setup): Step {
   return {
     id: 'notary-credentials',
     kind: 'mac',
     title: 'Store the credentials for the notary in the keychain',
     how: `xcrun notarytool store-credentials ${NOTARY_PROFILE} --key AuthKey_….p8 --key-id … --issuer …`,
-    look: onMac({ system }, 'The keychain', async () => {
-      const { exitCode } = await system.execute('xcrun', [
-        'notarytool',
-        'history',
-        '--keychain-profile',
-        NOTARY_PROFILE,
-        '--output-format',
-        'json',
-      ]);
-      return exitCode === 0 ? done(`as ${NOTARY_PROFILE}`) : todo('store them');
-    }),
+    look: onMac({ system }, 'The keychain', async () =>
+      (await knowsNotary(system, NOTARY_PROFILE))
+        ? done(`as ${NOTARY_PROFILE}`)
+        : todo(`store them as ${NOTARY_PROFILE}`),
+    ),
+    ...(apiKey ? { act: () => storeCredentials(system, NOTARY_PROFILE, apiKey) } : {}),
   };
 }
 

@@ -3,10 +3,12 @@
 import { join, resolve } from 'node:path';
 import { findApiKey } from '../../adapters/apple/api-key.ts';
 import { APPLE_API, appStoreConnect } from '../../adapters/apple/app-store-connect.ts';
+import { readPrivateFile } from '../../adapters/private-file.ts';
 import { PROJECT_ROOT } from '../../adapters/project.ts';
 import type { System } from '../../adapters/system.ts';
 import { type NamedDevice, readDeviceFiles } from '../../generate/device-file.ts';
 import { type Purpose, parseSigningWishes, type SigningWishes, WISH_FILES } from '../../model/apple/signing-wishes.ts';
+import { Secret } from '../../model/secret.ts';
 import { EXIT, UserError } from '../../report/user-error.ts';
 import { account, type Setup } from './setup.ts';
 
@@ -17,6 +19,8 @@ export const SETUP_OPTIONS = {
   'key-id': { type: 'string' },
   issuer: { type: 'string' },
   device: { type: 'string' },
+  p12: { type: 'string' },
+  'p12-password': { type: 'string' },
   api: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -27,6 +31,8 @@ export const SETUP_USAGE = `  --for PURPOSE    development (the default) or deve
   --key-id ID      when it is not in the file's name
   --issuer ID      issuer of the key; APP_STORE_CONNECT_ISSUER_ID otherwise; neither for an individual key
   --device ID      provisioning id of the Mac to register, when it is another one
+  --p12 FILE       an identity somebody exported, to import into the keychain instead of making a new certificate
+  --p12-password FILE   the file with its password, readable by you alone
   --api URL        a stand-in of Apple's API on this machine, for tests
   --json           the result as JSON on standard output and nothing else`;
 
@@ -36,6 +42,8 @@ export interface SetupOptions {
   readonly 'key-id'?: string | undefined;
   readonly issuer?: string | undefined;
   readonly device?: string | undefined;
+  readonly p12?: string | undefined;
+  readonly 'p12-password'?: string | undefined;
   readonly api?: string | undefined;
   /** Look for no API key. */
   readonly offline?: boolean;
@@ -59,8 +67,30 @@ export async function openSetup(system: System, options: SetupOptions, project =
       productId: Number(model.id),
     })),
     account: key && account(appStoreConnect(system, key, options.api ?? APPLE_API)),
+    apiKey: key,
     device: options.device,
+    exported: await exportedIdentity(system, options),
   };
+}
+
+async function exportedIdentity(
+  system: System,
+  { p12, 'p12-password': passwordFile }: SetupOptions,
+): Promise<Setup['exported']> {
+  if (p12 === undefined) return undefined;
+  if (passwordFile === undefined)
+    throw new UserError(
+      '--p12 needs --p12-password FILE',
+      'Write the password into a file with mode 600: on a command line everybody could read it.',
+      EXIT.unusable,
+    );
+  const [file, password] = [
+    resolve(system.workingDirectory, p12),
+    await readPrivateFile(system, resolve(system.workingDirectory, passwordFile)),
+  ];
+  if (!password || !(await system.files.facts(file)))
+    throw new UserError(`${password ? file : passwordFile} is no file`, 'Give the path of a file.', EXIT.unusable);
+  return { file, password: new Secret(password.reveal().replace(/\r?\n$/, '')) };
 }
 
 function purposeOf(text: string): Purpose {

@@ -7,7 +7,7 @@ import { type GrantedProfile, parseGrantedProfile } from '../../model/apple/gran
 import type { BundleWishes, Purpose } from '../../model/apple/signing-wishes.ts';
 import { UserError } from '../../report/user-error.ts';
 import { accountOf, provisioningId, withAccount } from './api-steps.ts';
-import { certificateOf, certificateResource, signingKey } from './certificate-step.ts';
+import { ourCertificate } from './certificate-step.ts';
 import { appIdOf, profileFolder, profileFor, type Setup } from './setup.ts';
 import { done, type Looked, type Step, todo } from './step.ts';
 
@@ -57,8 +57,7 @@ export function makeAppProfile(setup: Setup): Step {
 }
 
 async function createProfile(setup: Setup, name: string): Promise<Resource> {
-  const key = await signingKey(setup);
-  const certificate = key && (await certificateResource(setup, key));
+  const certificate = (await ourCertificate(setup))?.resource;
   const bundleId = await appIdOf(setup, setup.wishes.app);
   if (!certificate || !bundleId)
     throw new UserError(`"${name}" needs an App ID and a certificate first`, 'Run the command again.');
@@ -83,8 +82,7 @@ async function whyStale(setup: Setup, resource: Resource): Promise<string | unde
   if (profileState !== undefined && profileState !== 'ACTIVE') return `make it again: Apple calls it ${profileState}`;
   if (!content) return 'make it again: it has no content';
   const profile = parseGrantedProfile(content, String(resource.attributes.name));
-  const key = await signingKey(setup);
-  const certificate = key && (await certificateOf(setup, key));
+  const certificate = (await ourCertificate(setup))?.certificate;
   const udid = setup.wishes.purpose === 'development' ? await provisioningId(setup) : undefined;
   if (profile.expires <= setup.system.now()) return 'make it again: it has expired';
   if (!certificate || !profile.certificates.some((bytes) => certificate.raw.equals(bytes)))

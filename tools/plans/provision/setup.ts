@@ -1,6 +1,7 @@
 // setup.ts — what all steps share: the machine, the wishes, the account, and what was found there.
 
 import { join } from 'node:path';
+import type { ApiKey } from '../../adapters/apple/api-key.ts';
 import type { AppStoreConnect, Resource } from '../../adapters/apple/app-store-connect.ts';
 import type { System } from '../../adapters/system.ts';
 import { checkProfile } from '../../checks/signing/check-profile.ts';
@@ -9,6 +10,7 @@ import { type GrantedProfile, parseGrantedProfile } from '../../model/apple/gran
 import type { BundleWishes, SigningWishes } from '../../model/apple/signing-wishes.ts';
 import type { UsbAdapter } from '../../model/apple/usb-adapter.ts';
 import { type Trouble, troubles } from '../../model/finding.ts';
+import type { Secret } from '../../model/secret.ts';
 import { UserError } from '../../report/user-error.ts';
 import { keyFolder } from './journal.ts';
 
@@ -22,8 +24,11 @@ export interface Setup {
   readonly adapters: readonly UsbAdapter[];
   /** Undefined without an API key. */
   readonly account: Account | undefined;
+  readonly apiKey: ApiKey | undefined;
   /** Provisioning id of the Mac to register; undefined: this one. */
   readonly device: string | undefined;
+  /** An identity somebody exported, to import instead of making one. */
+  readonly exported: { readonly file: string; readonly password: Secret } | undefined;
 }
 
 /** The API with a memory, so that `plan` asks for each list once. Whatever changes forgets. */

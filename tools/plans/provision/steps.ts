@@ -3,7 +3,7 @@
 import type { Purpose } from '../../model/apple/signing-wishes.ts';
 import { grantCapability, registerAppId, registerMac } from './api-steps.ts';
 import { obtainCertificate } from './certificate-step.ts';
-import { importIdentity, installProfiles, installXcode, storeNotaryCredentials } from './mac-steps.ts';
+import { importExported, importIdentity, installProfiles, installXcode, storeNotaryCredentials } from './mac-steps.ts';
 import { lookAtDextProfile, makeAppProfile, makeDextProfile } from './profile-steps.ts';
 import { NO_KEY, type Setup } from './setup.ts';
 import { done, type Step, todo, unknown } from './step.ts';
@@ -16,6 +16,7 @@ export function stepsFor(setup: Setup): readonly Step[] {
     ...wishes.app.capabilities.map((one) => grantCapability(setup, one)),
   ];
   const signing = [
+    ...(setup.exported ? [importExported(setup, setup.exported)] : []),
     obtainCertificate(setup),
     importIdentity(setup),
     makeAppProfile(setup),

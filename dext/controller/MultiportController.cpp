@@ -1,5 +1,6 @@
 #include "MultiportController.h"
 
+#include <Block.h>
 #include <DriverKit/IODispatchQueue.h>
 #include <DriverKit/IOLib.h>
 #include <DriverKit/IOTimerDispatchSource.h>
@@ -26,6 +27,7 @@ struct MultiportController_IVars {
   ControllerPort * ports[multiport::kMaxPorts];
   uint32_t portCount;
   uint32_t actionsToCancel;
+  void (^onCancelled)(void);
   bool stopping;
 };
 
@@ -111,11 +113,12 @@ void finishStop(MultiportController_IVars * ivars) {
 void beginStop(MultiportController_IVars * ivars, void (^finished)(void)) {
   ivars->stopping = true;
   IODispatchQueue * queue = ivars->queue;
-  void (^done)(void) = ^{
+  // Copied, because Cancel does not promise to.
+  void (^done)(void) = ivars->onCancelled = Block_copy(^{
     queue->DispatchAsync(^{
       if (--ivars->actionsToCancel == 0) finished();
     });
-  };
+  });
   ivars->actionsToCancel = 1;  // ourselves, so that it is not over before all are asked
   for (ControllerPort * port : ivars->ports)
     if (port) ivars->actionsToCancel += port->stop(done);
@@ -132,7 +135,10 @@ bool MultiportController::init() {
 }
 
 void MultiportController::free() {
-  if (ivars) OSSafeReleaseNULL(ivars->queue);
+  if (ivars) {
+    OSSafeReleaseNULL(ivars->queue);
+    if (ivars->onCancelled) Block_release(ivars->onCancelled);
+  }
   IOSafeDeleteNULL(ivars, MultiportController_IVars, 1);
   super::free();
 }

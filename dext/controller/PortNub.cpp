@@ -1,5 +1,6 @@
 #include "PortNub.h"
 
+#include <Block.h>
 #include <DriverKit/IODispatchQueue.h>
 #include <DriverKit/IOLib.h>
 
@@ -12,6 +13,7 @@ struct PortNub_IVars {
   MultiportController * controller;  // retained
   IODispatchQueue * queue;           // the controller's
   OSAction * signalController;       // of whoever is attached
+  void (^onAborted)(void);           // its aborted handler, copied
   uint32_t index;
 };
 
@@ -21,15 +23,22 @@ ControllerPort * portOf(PortNub_IVars * ivars) {
   return ivars->controller ? ivars->controller->GetPort(ivars->index) : nullptr;
 }
 
-// Forgets who is attached. The action, and the nub it calls, stay until it is certain not to run any more.
+// Forgets who is attached. The action, its blocks and the nub it calls stay until it is certain not to run any more.
+// The blocks are copied here, because Cancel and SetAbortedHandler do not promise to.
 void dropSignal(PortNub * nub, PortNub_IVars * ivars) {
   OSAction * signal = ivars->signalController;
+  void (^aborted)(void) = ivars->onAborted;
   ivars->signalController = nullptr;
+  ivars->onAborted = nullptr;
   if (!signal) return;
-  signal->Cancel(^{
+  __block void (^cancelled)(void) = nullptr;
+  cancelled = Block_copy(^{
+    Block_release(aborted);
     signal->release();
     nub->release();
+    Block_release(cancelled);
   });
+  signal->Cancel(cancelled);
 }
 
 void detach(PortNub * nub, PortNub_IVars * ivars) {
@@ -45,13 +54,14 @@ kern_return_t makeSignal(PortNub * nub, PortNub_IVars * ivars) {
   if (result != kIOReturnSuccess) return result;
   ivars->signalController = signal;
   nub->retain();  // given back by dropSignal
-  return signal->SetAbortedHandler(^{
+  ivars->onAborted = Block_copy(^{
     nub->retain();
     ivars->queue->DispatchAsync(^{
       if (ivars->signalController == signal) detach(nub, ivars);
       nub->release();
     });
   });
+  return signal->SetAbortedHandler(ivars->onAborted);
 }
 
 }  // namespace

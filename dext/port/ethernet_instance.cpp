@@ -1,5 +1,6 @@
 #include "port/ethernet_instance.h"
 
+#include <Block.h>
 #include <DriverKit/IOLib.h>
 
 #include "PortEthernet.h"
@@ -39,13 +40,14 @@ void EthernetInstance::stop(void (^stopped)(void)) {
   attachment_.detach();
   if (!queue_) return stopped();
   IODispatchQueue * queue = queue_;
-  void (^done)(void) = ^{
+  // Copied, because Cancel does not promise to.
+  void (^done)(void) = onCancelled_ = Block_copy(^{
     queue->DispatchAsync(^{
       if (--toCancel_ > 0) return;
       release();
       stopped();
     });
-  };
+  });
   toCancel_ = 1;  // ourselves, so that it is not over before all are asked
   if (packets_.cancel(done)) toCancel_++;
   for (OSAction * action : {onSignal_, onPackets_})
@@ -60,7 +62,10 @@ void EthernetInstance::release() {
   OSSafeReleaseNULL(onPackets_);
 }
 
-EthernetInstance::~EthernetInstance() { OSSafeReleaseNULL(queue_); }
+EthernetInstance::~EthernetInstance() {
+  OSSafeReleaseNULL(queue_);
+  if (onCancelled_) Block_release(onCancelled_);
+}
 
 void EthernetInstance::onSignal() {
   if (!attachment_) return;

@@ -55,6 +55,7 @@ class EthernetInstance {
   OSData * addresses_ = nullptr;
   uint32_t maxFrameBytes_ = 1514;
   uint32_t toCancel_ = 0;
+  void (^onCancelled_)(void) = nullptr;
   uint16_t filter_ = packet_filter::kDirected | packet_filter::kBroadcast;
   bool enabled_ = false;
 };

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../../tools/adapters/project.ts';
 
-const APPLE = /^(DriverKit|USBDriverKit|NetworkingDriverKit)\/[A-Za-z]+\.(h|iig)$|^os\/log\.h$|^net\/ethernet\.h$/;
+const APPLE =
+  /^(DriverKit|USBDriverKit|NetworkingDriverKit)\/[A-Za-z]+\.(h|iig)$|^os\/log\.h$|^Block\.h$|^net\/ethernet\.h$/;
 const FREESTANDING = /^[a-z_0-9]+(\.h)?$/; // <atomic>, <time.h>: no folder, no system interface
 
 /** Headers iig makes, and the .iig files they are made from. The nub's is the contract between controller and port: the one thing a port sees of the other side. */

@@ -229,6 +229,7 @@ function interfaces({ ports, addresses }: MacState): string {
 
 export interface AppWish {
   readonly build?: string;
+  readonly kind?: 'development' | 'developer-id';
   /** Changes one thing before everything is signed. */
   readonly change?: (recipe: Recipe) => Recipe;
 }
@@ -237,9 +238,9 @@ export interface AppWish {
 export async function putApp(
   system: RecordedMac,
   path: string,
-  { build: number = '5', change = (same) => same }: AppWish = {},
+  { build: number = '5', kind = 'development', change = (same) => same }: AppWish = {},
 ): Promise<void> {
-  const plain = plainRecipe('development');
+  const plain = plainRecipe(kind);
   const recipe: Recipe = {
     ...plain,
     dext: {

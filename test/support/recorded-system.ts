@@ -14,7 +14,7 @@ import { FAKE_ROOTS } from './signing/fake-apple.ts';
 export type Recording =
   | Partial<Ran>
   | string
-  | ((args: readonly string[], input: string) => Partial<Ran> | string | Promise<Partial<Ran>>);
+  | ((args: readonly string[], input: string) => Partial<Ran> | string | Promise<Partial<Ran> | string>);
 
 export interface RecordedSystem extends System {
   /** The folder that plays the root of the file system. */

@@ -1,5 +1,6 @@
 import type { Command } from '../report/run-command.ts';
 import { EXIT, UserError } from '../report/user-error.ts';
+import { build } from './install/build.ts';
 import { install as installDriver, upgrade } from './install/install.ts';
 import { status } from './install/status.ts';
 import { uninstall } from './install/uninstall.ts';
@@ -10,6 +11,7 @@ interface Subcommand {
 }
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  build: { summary: 'the signed app with its driver, from the sources', run: build },
   install: { summary: 'check the app, copy it, activate its driver and wait for the interfaces', run: installDriver },
   upgrade: { summary: 'replace an installed driver by a newer one', run: upgrade },
   uninstall: { summary: 'remove driver and app, unless somebody uses them', run: uninstall },

@@ -2,10 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readInput } from '../adapters/usb/read-input.ts';
 import { readMachine } from '../adapters/usb/read-machine.ts';
-import { saveDevice } from '../adapters/usb/save-device.ts';
+import { writeFolder } from '../adapters/usb/write-folder.ts';
 import type { Dump } from '../model/usb/dump.ts';
 import { readIdentity } from '../model/usb/identity.ts';
 import { readSubject } from '../model/usb/subject.ts';
+import { descriptorsHex, deviceFile } from '../report/probe/device-file.ts';
 import { deviceReport, glance, type Inspection, inspect } from '../report/probe/device-report.ts';
 import { PROBE_HELP } from '../report/probe/help.ts';
 import { jsonReport } from '../report/probe/json-report.ts';
@@ -46,7 +47,7 @@ export async function probe(args: readonly string[]): Promise<number> {
   const wanted = choose(all, ids, values.port);
   const dumps = values.mask ? wanted.map(maskDump) : wanted;
   if (values.raw) return writeRaw(dumps);
-  if (values.save !== undefined) return saveDevice(values.save, inspect(only(dumps, '--save')));
+  if (values.save !== undefined) return save(values.save, inspect(only(dumps, '--save')));
   const isChosen = ids.length > 0 || values.port !== undefined;
   if (isListing(dumps.length, values, isChosen, isChosen || paths.length > 0)) return printList(dumps);
   const inspections = dumps.map(inspect);
@@ -92,6 +93,17 @@ function exitCode(inspections: readonly Inspection[]): number {
   if (inspections.length > 1) return EXIT.fine;
   const answer = inspections[0]?.verdict.answer;
   return answer === 'drivable' || answer === 'partly drivable' ? EXIT.fine : EXIT.fixable;
+}
+
+/** As firmware-info has it: facts to be looked over and added to by hand. */
+function save(folder: string, inspection: Inspection): number {
+  const device = `${JSON.stringify(deviceFile(inspection), null, 2)}\n`;
+  const paths = writeFolder(folder, {
+    'device.json': device,
+    'descriptors.hex': descriptorsHex(inspection.subject.dump),
+  });
+  console.error(`Wrote ${paths.join(' and ')}`);
+  return EXIT.fine;
 }
 
 /** The bytes as they were read. What a text did not contain is said on stderr: it is a guess. */

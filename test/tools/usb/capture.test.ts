@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../../tools/checks/usb/diagnose.ts';
+import { judge } from '../../../tools/checks/usb/verdict.ts';
 import type { Answer } from '../../../tools/model/usb/answers.ts';
+import { readSubject } from '../../../tools/model/usb/subject.ts';
 import { recognise } from '../../../tools/model/usb/text/recognise.ts';
 import { answersOf } from '../probe/plugged-in.ts';
 import { FORMATS, usbmonText } from './captures.ts';
@@ -54,6 +57,9 @@ it('says of usbmon text that it shows 32 bytes of each transfer', () => {
   const [dump] = recognise(Buffer.from(usbmonText(answers)), 'text');
   expect(dump?.descriptors.bytes.subarray(0, 18)).toEqual(device.descriptors.bytes.subarray(0, 18));
   expect(dump?.notes.at(-1)).toContain('shows 32 bytes');
+  const subject = readSubject(dump as NonNullable<typeof dump>);
+  expect(judge(subject).answer).toBe('unknown');
+  expect(diagnose(subject)).toEqual([]);
 });
 
 it('is no form we know when it is of something else than USB', () => {

@@ -137,7 +137,7 @@ describe('ioreg', () => {
     const subject = readSubject(dump as NonNullable<typeof dump>);
     expect(readIdentity(subject)?.product).toBe('Q & A');
     expect(judge(subject).sentence).toBe(
-      'Unknown: one NCM function (Realtek RTL8156), but ioreg does not tell the pipes.',
+      'Unknown: one NCM function (Realtek RTL8156), but the ioreg does not tell the pipes.',
     );
     expect(diagnose(subject)).toEqual([]);
   });

@@ -38,11 +38,13 @@ interface Placed {
   readonly ports: readonly number[];
 }
 
-/** The package's `bus` is a number on Linux and a location on macOS; the ports are the same on both. */
+/** The package writes the bus as its system does: decimal on Linux, the top byte of locationID in hex on macOS. */
+const BUS_RADIX = process.platform === 'darwin' ? 16 : 10;
+
 function isAt({ bus, address, ports }: Placed, location: Dump['location']): boolean {
   if (!location) return false;
   if (location.address !== undefined && location.address !== address) return false;
   const chain = location.port?.split('-')[1];
   if (chain !== undefined && chain !== ports.join('.')) return false;
-  return location.bus === undefined || Number.parseInt(bus, 16) === location.bus || Number(bus) === location.bus;
+  return location.bus === undefined || Number.parseInt(bus, BUS_RADIX) === location.bus;
 }

@@ -50,7 +50,8 @@ export function judge(subject: Subject): Verdict {
 }
 
 /** The first thing that broke the shape of the descriptors: it may be the reason for all the rest. */
-function brokenText({ tree }: Subject): string {
+function brokenText({ tree, dump }: Subject): string {
+  if (dump.lacks?.has('rest')) return '';
   const [problem] = tree.nodes.flatMap(({ problems }) => problems);
   if (!problem) return '';
   return `; the descriptors are broken at 0x${problem.offset.toString(16).padStart(4, '0')} (${problem.id})`;
@@ -72,7 +73,8 @@ function portsOf(subject: Subject, configuration: Configuration): Port[] {
     .filter((each) => each.configuration === configuration)
     .map((each, index) => {
       const mac = macFromString(subject.dump.strings.get(each.macString ?? 0)) ?? boundMac(subject, each);
-      const why = obstacle(each, owners);
+      const untold = subject.dump.lacks?.has('endpoints') && DRIVEN_FRAMINGS.includes(each.framing);
+      const why = untold ? 'its pipes are not in the input' : obstacle(each, owners);
       return {
         number: index + 1,
         label: labelOf(subject, each) ?? `Port ${index + 1}`,
@@ -153,7 +155,7 @@ function unknownReason({ tree, dump }: Subject, ports: readonly Port[], chip: st
   if (!tree.device) return 'the input has no device';
   if (tree.configurations.length === 0) return `the input has no configuration descriptor${chip}`;
   const what = ports.length > 0 ? countText(ports.length, `${framings(ports)} function`) : 'its interfaces are named';
-  return `${what}${chip}, but ${dump.form} does not tell the pipes`;
+  return `${what}${chip}, but the ${dump.form} does not tell the pipes`;
 }
 
 /** What the device is instead. */

@@ -1,7 +1,7 @@
 // answers.ts — what a device answered on its control pipe in, one dump out. Captures and live reading both end here.
 
 import { joinBytes, readUnsigned, uuidText } from './bytes.ts';
-import { type Dump, knownPart } from './dump.ts';
+import { type Dump, knownPart, type Lack } from './dump.ts';
 import { PLATFORM_UUID } from './layouts/capabilities.ts';
 import { TYPE } from './layouts/standard.ts';
 import { bytesIn } from './node.ts';
@@ -75,10 +75,18 @@ export function dumpFromAnswers(answers: readonly Answer[], form: string, name: 
     ...(msOs20 && { msOs20: knownPart(msOs20) }),
     ...(ntb.size > 0 && { ntbParameters: ntb }),
     ...readStrings(answers),
-    ...(wasAskedForAll(collected, device) ? {} : { lacks: new Set(['configurations'] as const) }),
+    lacks: lacksOf(collected, device, notes),
     ...(active && { activeConfiguration: active.value & 0xff }),
     notes,
   };
+}
+
+const CUT_SHORT: ReadonlySet<Lack> = new Set(['configurations', 'endpoints', 'class-specific', 'companions', 'rest']);
+
+/** A configuration that was transferred only in part tells nothing of what is behind the cut. */
+function lacksOf(collected: Collected, device: Uint8Array, cuts: readonly string[]): ReadonlySet<Lack> {
+  if (cuts.length > 0) return CUT_SHORT;
+  return new Set(wasAskedForAll(collected, device) ? [] : ['configurations']);
 }
 
 /** A host that knows a device already does not ask for its configurations again. */

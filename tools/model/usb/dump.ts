@@ -11,7 +11,7 @@ export interface Part {
   readonly assumed: Assumed;
 }
 
-export type Lack = 'configurations' | 'endpoints' | 'class-specific' | 'companions' | 'bos';
+export type Lack = 'configurations' | 'endpoints' | 'class-specific' | 'companions' | 'bos' | 'rest';
 
 /** Who holds an interface, from a system that told us. */
 export interface Binding {

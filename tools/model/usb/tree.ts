@@ -51,7 +51,8 @@ export function readTree(data: Uint8Array, assumed?: Assumed): Tree {
   const starts = nodes.flatMap((node, index) => (node.level === 1 && isConfiguration(node) ? [index] : []));
   return {
     nodes,
-    device: nodes.find(({ type }) => type === TYPE.device),
+    // Only the first: a byte that looks like one further on is no device.
+    device: nodes[0]?.type === TYPE.device ? nodes[0] : undefined,
     configurations: starts.map((start, index) => readConfiguration(nodes.slice(start, starts[index + 1]))),
   };
 }

@@ -9,7 +9,7 @@ import { displayName } from '../../model/usb/identity.ts';
 import { readSubject, type Subject, speedName } from '../../model/usb/subject.ts';
 import type { Endpoint } from '../../model/usb/tree.ts';
 import { macosReport } from './macos-report.ts';
-import { pasteReport } from './paste-report.ts';
+import { functionReport, pasteReport } from './paste-report.ts';
 import { type Style, shown, table, wrap } from './style.ts';
 import { treeReport } from './tree-report.ts';
 
@@ -46,7 +46,7 @@ export function deviceReport(
     ...findingLines(findings, subject, style),
     ...macosReport(subject, prediction, style),
     ...pasteReport(verdict, style),
-    ...(verbose ? treeReport(subject, findings, style) : []),
+    ...(verbose ? [...functionReport(verdict, style), ...treeReport(subject, findings, style)] : []),
     ...noteLines(subject, style),
   ];
 }

@@ -1,13 +1,13 @@
 // paste-report.ts — what to paste into Info.plist and the entitlements so that our driver matches a device. The same code makes
 // the bundle's own: see tools/generate.
 
-import type { Verdict } from '../../checks/usb/verdict.ts';
+import type { Port, Verdict } from '../../checks/usb/verdict.ts';
 import { entitlements } from '../../generate/entitlements.ts';
 import { infoPlist } from '../../generate/info-plist.ts';
 import { asDictionary, type Dictionary, type PlistValue } from '../../model/apple/property-list-values.ts';
 import { hexNumber } from '../../model/usb/bytes.ts';
 import type { Identity } from '../../model/usb/identity.ts';
-import type { Style } from './style.ts';
+import { type Style, wrap } from './style.ts';
 
 const NOWHERE = { value: 1, source: '' } as const;
 
@@ -32,6 +32,31 @@ const TRANSPORT = 'com.apple.developer.driverkit.transport.usb';
 export function devicePersonality(identity: Identity): string {
   const { IOKitPersonalities: all } = infoPlist(generated(identity), { version: '0', oneProcess: false });
   return elementLines(`Controller ${identity.id}`, asDictionary(asDictionary(all)['Controller device'])).join('\n');
+}
+
+/** For a driver that takes one function and leaves the others to macOS: row 90000 of an interface. */
+function interfacePersonality({ vendorId, productId }: Identity, { number, function: each }: Port): string[] {
+  return elementLines(`Port ${number}`, {
+    IOClass: 'IOUserNetworkEthernet',
+    IOProviderClass: 'IOUSBHostInterface',
+    bConfigurationValue: each.configuration.value,
+    bInterfaceNumber: each.control.interface,
+    idProduct: productId,
+    idVendor: vendorId,
+  });
+}
+
+/** How a driver would match that is not ours, and what would not do: for the curious. */
+export function functionReport({ identity, ports }: Verdict, style: Style): string[] {
+  if (!identity || ports.length === 0) return [];
+  const tie = 'By class alone it would tie with the driver of macOS (60000 against 60000); with idProduct, but without';
+  const miss = 'bInterfaceNumber and bConfigurationValue, nothing would match at all (QA1076).';
+  return [
+    `${style.bold('One function alone')} ${style.dim('— what a driver of its own would match')}`,
+    ...ports.flatMap((port) => interfacePersonality(identity, port)).map((line) => `  ${line}`),
+    ...wrap(`${tie} ${miss}`, style.width - 2, 0).map((line) => `  ${style.dim(line)}`),
+    '',
+  ];
 }
 
 /** The element of the entitlements that lets the driver open this device, once Apple granted the vendor. */

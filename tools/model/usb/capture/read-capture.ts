@@ -42,7 +42,7 @@ function toDumps(transfers: readonly ControlTransfer[], name: string, notes: rea
     const dump = dumpFromAnswers(all, FORM, name);
     const [bus, address] = key.split('.').map(Number) as [number, number];
     // Before it has an address a device is only asked who it is; the rest is said at its address.
-    const isPrelude = address === 0 && dump?.lacks !== undefined;
+    const isPrelude = address === 0 && dump?.lacks?.has('configurations');
     return dump && !isPrelude ? [{ ...dump, location: { bus, address }, notes: [...dump.notes, ...notes] }] : [];
   });
 }

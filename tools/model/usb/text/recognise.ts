@@ -6,6 +6,7 @@ import { isCapture } from '../capture/packets.ts';
 import { readCapture, readUsbmonText } from '../capture/read-capture.ts';
 import { isUsbmonText } from '../capture/usbmon-text.ts';
 import { bytesDump, type Dump, knownPart, NO_BYTES } from '../dump.ts';
+import { TYPE } from '../layouts/standard.ts';
 import { readCyme } from './cyme.ts';
 import { readFwupd } from './fwupd.ts';
 import { parseHex } from './hex.ts';
@@ -21,9 +22,19 @@ export function recognise(data: Uint8Array, name: string): Dump[] {
   if (isCapture(data)) return readCapture(data, name) ?? [];
   if (isBinaryPlist(data)) return [];
   const text = asText(data);
+  if (text === undefined && !couldBeDescriptors(data)) return [];
   if (text === undefined || text.trim() === '') return [binary(data, name, 'descriptor bytes')];
   return guarded(() => recogniseText(text, name));
 }
+
+/** Small data is worth a walk, whatever it starts with; large data only when it starts like a descriptor set. */
+function couldBeDescriptors(data: Uint8Array): boolean {
+  const starts = data[1] === TYPE.device || data[1] === TYPE.configuration || data[1] === TYPE.bos;
+  return data.length <= (starts ? LARGEST_SET : SMALL);
+}
+const SMALL = 4096;
+/** A device descriptor and 255 configurations of 64 KiB. */
+const LARGEST_SET = 18 + 255 * 65_535;
 
 const isBinaryPlist = (data: Uint8Array) => new TextDecoder('latin1').decode(data.subarray(0, 6)) === 'bplist';
 

@@ -35,28 +35,34 @@ Error cannotOpenTun() {
 }  // namespace
 
 Result<std::unique_ptr<TapInterface>> TapInterface::create(Loop & loop, const NetNamespace & space,
-                                                           const std::string & name) {
+                                                           const std::string & name, Offload offload) {
   if (name.empty() || name.size() >= IFNAMSIZ)
     return Error{"an interface name has 1 to 15 characters: \"" + name + "\""};
   Parts parts;
-  if (auto opened = space.enter([&] { return open(loop, name, parts); }); !opened) return opened.error();
-  std::unique_ptr<TapInterface> tap(new TapInterface(std::move(parts)));
+  if (auto opened = space.enter([&] { return open(loop, name, offload, parts); }); !opened) return opened.error();
+  std::unique_ptr<TapInterface> tap(new TapInterface(loop, std::move(parts), offload));
   if (auto observed = tap->observe(loop); !observed) return observed.error();
   return tap;
 }
 
-TapInterface::TapInterface(Parts parts)
+TapInterface::TapInterface(Loop & loop, Parts parts, Offload offload)
     : name_(std::move(parts.name)),
       tap_(std::move(parts.tap)),
       control_(std::move(parts.control)),
-      observer_(std::move(parts.observer)) {}
+      observer_(std::move(parts.observer)),
+      offload_(offload),
+      coalescer_([this](auto & header, auto frame, size_t frames) { put(header, frame, frames); }),
+      flush_(loop, [this] { coalescer_.flush(); }),
+      again_(loop, [this] { tellReadable(); }) {}
 
-Result<> TapInterface::open(Loop & loop, const std::string & name, Parts & parts) {
+Result<> TapInterface::open(Loop & loop, const std::string & name, Offload offload, Parts & parts) {
   parts.tap = Fd(::open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK));
   if (!parts.tap) return cannotOpenTun();
   auto request = requestFor(name);
-  request.ifr_flags = IFF_TAP | IFF_NO_PI;
+  request.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
   if (::ioctl(parts.tap.get(), TUNSETIFF, &request) != 0) return systemError("make the TAP interface " + name);
+  unsigned long offloads = offload == Offload::On ? TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 : 0;
+  if (::ioctl(parts.tap.get(), TUNSETOFFLOAD, offloads) != 0) return systemError("set the offloads of " + name);
   parts.name = request.ifr_name;
   parts.control = Fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!parts.control) return systemError("open a socket to control " + parts.name);
@@ -68,9 +74,7 @@ Result<> TapInterface::open(Loop & loop, const std::string & name, Parts & parts
 
 Result<> TapInterface::observe(Loop & loop) {
   setLink(false, 0);
-  auto watch = loop.watch(tap_.get(), EPOLLIN, [this](uint32_t) {
-    if (onReadable) onReadable();
-  });
+  auto watch = loop.watch(tap_.get(), EPOLLIN, [this](uint32_t) { tellReadable(); });
   if (!watch) return watch.error();
   readable_ = std::move(watch).value();
   observer_->onChange = [this] { look(); };
@@ -84,34 +88,66 @@ void TapInterface::look() {
   if (onWishes) onWishes();
 }
 
-void TapInterface::pauseReading(bool paused) { readable_.change(paused ? 0 : EPOLLIN); }
+void TapInterface::tellReadable() {
+  if (paused_) return;
+  if (onReadable) onReadable();
+  if (!paused_ && segmenter_.hasMore()) again_.arm();
+}
 
-// The TAP cuts what does not fit without a word, so there is a byte behind the room that must stay empty.
+void TapInterface::pauseReading(bool paused) {
+  paused_ = paused;
+  readable_.change(paused ? 0 : EPOLLIN);
+  if (!paused && segmenter_.hasMore()) again_.arm();
+}
+
 size_t TapInterface::read(std::span<uint8_t> room) {
-  uint8_t behind;
-  const iovec parts[2] = {{room.data(), room.size()}, {&behind, 1}};
-  while (true) {
-    ssize_t got = ::readv(tap_.get(), parts, 2);
-    if (got <= 0) return 0;
-    auto bytes = static_cast<size_t>(got);
-    if (bytes > room.size()) {
-      counters_.droppedTooLong++;
-      continue;
-    }
+  size_t bytes = readMore(room);
+  if (bytes > 0) {
     counters_.framesRead++;
     counters_.bytesRead += bytes;
-    return bytes;
+  }
+  return bytes;
+}
+
+size_t TapInterface::readMore(std::span<uint8_t> room) {
+  size_t lost = 0;
+  if (segmenter_.hasMore()) {
+    size_t bytes = segmenter_.next(room, lost);
+    counters_.droppedTooLong += lost;
+    if (bytes > 0) return bytes;
+  }
+  while (true) {
+    OffloadHeader header;
+    auto overflow = segmenter_.overflow();
+    const iovec parts[3] = {{&header, sizeof header}, {room.data(), room.size()}, {overflow.data(), overflow.size()}};
+    ssize_t got = ::readv(tap_.get(), parts, 3);
+    if (got <= static_cast<ssize_t>(sizeof header)) return 0;
+    size_t bytes = segmenter_.take(header, room, static_cast<size_t>(got) - sizeof header, lost);
+    counters_.droppedTooLong += lost;
+    if (bytes > 0) return bytes;
   }
 }
 
 bool TapInterface::write(std::span<const uint8_t> frame) {
-  if (::write(tap_.get(), frame.data(), frame.size()) < 0) {
-    counters_.droppedByOs++;
-    return false;
+  auto refused = counters_.droppedByOs;
+  if (offload_ == Offload::On) {
+    coalescer_.add(frame);
+    flush_.arm();
+  } else {
+    put({}, frame, 1);
   }
-  counters_.framesWritten++;
+  return counters_.droppedByOs == refused;
+}
+
+void TapInterface::put(const OffloadHeader & header, std::span<const uint8_t> frame, size_t frames) {
+  const iovec parts[2] = {{const_cast<OffloadHeader *>(&header), sizeof header},
+                          {const_cast<uint8_t *>(frame.data()), frame.size()}};
+  if (::writev(tap_.get(), parts, 2) < 0) {
+    counters_.droppedByOs += frames;
+    return;
+  }
+  counters_.framesWritten += frames;
   counters_.bytesWritten += frame.size();
-  return true;
 }
 
 Result<> TapInterface::setMac(const MacAddress & mac) {

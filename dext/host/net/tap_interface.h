@@ -4,18 +4,26 @@
 #include <memory>
 
 #include "host/base/loop.h"
+#include "host/net/coalescer.h"
 #include "host/net/link_observer.h"
 #include "host/net/net_namespace.h"
 #include "host/net/os_interface.h"
+#include "host/net/segmenter.h"
 
 namespace multiport::host {
 
+// With offload, the OS hands over and receives up to 64 KiB of a TCP stream in one system call, which is what makes a
+// TAP fast; what is read and written here are plain frames with all their checksums all the same. The OS's own counters
+// then count such calls, not frames. Without, they count frames.
+enum class Offload : uint8_t { Off, On };
+
+// With offload, a written frame may wait for the turn's end to be joined with others.
 class TapInterface final : public OsInterface {
  public:
   // A new TAP, down and without a link. `name` may hold one %d, which becomes the first free number. An error says what
   // to do about it where there is something to do.
-  static Result<std::unique_ptr<TapInterface>> create(Loop & loop, const NetNamespace & space,
-                                                      const std::string & name);
+  static Result<std::unique_ptr<TapInterface>> create(Loop & loop, const NetNamespace & space, const std::string & name,
+                                                      Offload offload = Offload::On);
 
   const std::string & name() const override { return name_; }
   size_t read(std::span<uint8_t> room) override;
@@ -35,16 +43,25 @@ class TapInterface final : public OsInterface {
     std::unique_ptr<LinkObserver> observer;
     std::string name;
   };
-  explicit TapInterface(Parts parts);
-  static Result<> open(Loop & loop, const std::string & name, Parts & parts);
+  TapInterface(Loop & loop, Parts parts, Offload offload);
+  static Result<> open(Loop & loop, const std::string & name, Offload offload, Parts & parts);
   Result<> observe(Loop & loop);
   void look();
+  void tellReadable();
+  size_t readMore(std::span<uint8_t> room);
+  void put(const OffloadHeader & header, std::span<const uint8_t> frame, size_t frames);
 
   std::string name_;
   Fd tap_;
   Fd control_;
   std::unique_ptr<LinkObserver> observer_;
   Watch readable_;
+  const Offload offload_;
+  bool paused_ = false;
+  Segmenter segmenter_;
+  Coalescer coalescer_;
+  Deferred flush_;
+  Deferred again_;  // segments are left though the descriptor is not readable
 };
 
 }  // namespace multiport::host

@@ -5,7 +5,7 @@ import { PROJECT_ROOT } from '../../../tools/adapters/project.ts';
 import { build } from '../../../tools/commands/install/build.ts';
 import { BUILT_APP } from '../../../tools/commands/install/options.ts';
 import { compareBuilds } from '../../../tools/model/apple/bundle-version.ts';
-import { buildNumber } from '../../../tools/plans/install/build.ts';
+import { buildNumber } from '../../../tools/plans/install/put-together.ts';
 import { explain } from '../../../tools/report/explain.ts';
 import { profileBytes } from '../../support/apple-account.ts';
 import { capture } from '../../support/captures.ts';

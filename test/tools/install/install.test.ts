@@ -210,6 +210,7 @@ describe('tools/install install', () => {
       '○ Version 1.0 (5) is installed, and Version 1.0 (4) still runs.\n  Unplug all adapters of this driver and plug them in again, or restart the Mac.',
     );
     expect(await system.files.readText(`${APP}/Contents/Info.plist`)).toContain('<string>5</string>');
+    expect(await system.files.list('/Users/me/.multiport')).toEqual([]);
   });
 
   it('reports how far the driver got when no port comes up, and takes nothing back', async () => {

@@ -6,10 +6,10 @@ import type { System } from '../../adapters/system.ts';
 import type { DriverFacts } from '../../checks/install/driver-facts.ts';
 import { users } from '../../checks/install/usage.ts';
 import { UserError } from '../../report/user-error.ts';
-import { poll } from './install.ts';
 import { knownVersions, look, type Wanted } from './look.ts';
 import { refusalOf } from './refusal.ts';
 import { type Change, type DoneStep, type RunOptions, runChanges } from './run-changes.ts';
+import { poll } from './wait.ts';
 
 export interface UninstallOptions extends RunOptions {
   /** The installed app, without which macOS takes no request. */

@@ -1,17 +1,36 @@
 // file-tree.ts — a folder of this machine as the readers of tools/model/signing see it.
 
-import { closeSync, fstatSync, openSync, readdirSync, readlinkSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ByteSource, FileTree, TreeEntry } from '../model/signing/byte-source.ts';
+import { type ByteSource, type FileTree, sourceOf, type TreeEntry } from '../model/signing/byte-source.ts';
 import { UserError } from '../report/user-error.ts';
 
 /** Entries beyond this are no bundle somebody signs. */
 const MAX_ENTRIES = 200_000;
+/** Files up to this size are kept, up to so many bytes in all. */
+const SMALL = 1 << 20;
+const MAX_KEPT = 16 << 20;
 
 /** Lists a folder. Links are read, never followed. Throws UserError for a folder too large. */
 export function fileTree(folder: string): FileTree {
   const entries = [...walk(folder, '', { left: MAX_ENTRIES })].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { entries, open: (path, use) => openFile(join(folder, path), use) };
+  return { entries, open: keptOpen(folder, new Map(entries.map((entry) => [entry.path, entry]))) };
+}
+
+/** Small files are read once: seals, profiles and programs of a dext are looked at several times. */
+function keptOpen(folder: string, entries: ReadonlyMap<string, TreeEntry>): FileTree['open'] {
+  const kept = new Map<string, ByteSource>();
+  let room = MAX_KEPT;
+  return (path, use) => {
+    const known = kept.get(path);
+    if (known) return use(known);
+    const entry = entries.get(path);
+    if (entry?.kind !== 'file' || entry.size > SMALL || entry.size > room) return openFile(join(folder, path), use);
+    const source = sourceOf(readFileSync(join(folder, path)));
+    room -= source.size;
+    kept.set(path, source);
+    return use(source);
+  };
 }
 
 function* walk(folder: string, below: string, budget: { left: number }): Generator<TreeEntry> {
@@ -31,11 +50,14 @@ function* walk(folder: string, below: string, budget: { left: number }): Generat
   }
 }
 
-/** Opens one file for the time of `use`; pieces are read into one buffer that is used again. */
+/** One buffer for all pieces of the usual size. */
+const PIECE = Buffer.allocUnsafeSlow((1 << 20) + 4096);
+
+/** Opens one file for the time of `use`; pieces are read into a buffer that is used again. */
 export function openFile<T>(path: string, use: (source: ByteSource) => T): T {
   const descriptor = openSync(path, 'r');
   try {
-    let buffer = Buffer.alloc(0);
+    let buffer = PIECE;
     return use({
       size: fstatSync(descriptor).size,
       read: (offset, length) => {

@@ -8,7 +8,7 @@ import { FAKE } from './fake-apple.ts';
 import { makeSlice, type SliceWish } from './mach-o.ts';
 import { derEntitlements, type PlainDict, xmlPlist } from './plist.ts';
 
-/** Room for a signature, as codesign leaves some too. */
+/** Room for a signature besides its page hashes, as codesign leaves some too. */
 const ROOM = 16_384;
 const HASH_TYPE = { sha1: { type: 1, size: 20 }, sha256: { type: 2, size: 32 } } as const;
 const HASH_OID = { sha1: '1.3.14.3.2.26', sha256: '2.16.840.1.101.3.4.2.1' } as const;
@@ -56,7 +56,8 @@ export function blob(magic: number, content: Uint8Array): Buffer {
 
 /** Builds a slice and signs it. */
 export function signSlice(slice: SliceWish, wish: SignatureWish): SignedSlice {
-  const { bytes, codeLimit } = makeSlice(slice, ROOM);
+  const room = ROOM + Math.ceil((slice.size ?? 0) / 2 ** (wish.pageShift ?? 12)) * 32 * (wish.hashes?.length ?? 1);
+  const { bytes, codeLimit } = makeSlice(slice, room);
   const limit = codeLimit - (wish.uncovered ?? 0);
   const blobs = slotBlobs(wish);
   const directories = (wish.hashes ?? ['sha256']).map((hash) =>
@@ -70,7 +71,7 @@ export function signSlice(slice: SliceWish, wish: SignatureWish): SignedSlice {
   );
   wish.tamper?.(blobs);
   const signature = superBlob(blobs);
-  if (signature.length > ROOM) throw new Error(`a signature of ${signature.length} bytes`);
+  if (signature.length > room) throw new Error(`a signature of ${signature.length} bytes`);
   signature.copy(bytes, codeLimit);
   return { bytes, cdhash };
 }

@@ -5,6 +5,7 @@ import { type Certificate, commonName, kindOf, teamOf } from '../../model/signin
 import { chainOf } from '../../model/signing/chain.ts';
 import type { SignedData } from '../../model/signing/cms.ts';
 import { describeCmsProblem, verifyCms } from '../../model/signing/cms-verify.ts';
+import { parsed } from '../../model/signing/format-error.ts';
 import { isArray, type PlistValue, samePlist, show } from '../../model/signing/plist.ts';
 import { certificateHashes, type Profile } from '../../model/signing/profile.ts';
 import type { CheckOptions } from './options.ts';
@@ -18,6 +19,11 @@ const HARDWARE_UUID = /^[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]
 
 /** Everything about a profile that needs no program. */
 export function checkProfile(path: string, profile: Profile, options: CheckOptions): readonly Finding[] {
+  const findings = parsed(() => judgeProfile(path, profile, options));
+  return findings.ok ? findings.value : [notGenuine(path, 'profile-signature', findings.error.message)];
+}
+
+function judgeProfile(path: string, profile: Profile, options: CheckOptions): readonly Finding[] {
   const forged = checkGenuine(path, profile, options);
   if (forged.length > 0) return forged;
   const found = [
@@ -39,16 +45,19 @@ function checkGenuine(path: string, profile: Profile, { roots }: CheckOptions): 
   for (const [name, signed] of layers) {
     const seen = layerProblem(signed, roots, profile.created);
     if (!seen) continue;
-    return [
-      trouble('F20', `profile-${name === 'outer' ? 'signature' : 'der-signature'}`, {
-        subject: path,
-        title: 'the provisioning profile is not genuine',
-        seen: `the ${name} signature ${seen}`,
-        fix: 'Download the provisioning profile from the portal again and do not edit it.',
-      }),
-    ];
+    const rule = name === 'outer' ? 'profile-signature' : 'profile-der-signature';
+    return [notGenuine(path, rule, `the ${name} signature ${seen}`)];
   }
   return [];
+}
+
+function notGenuine(path: string, rule: string, seen: string): Trouble {
+  return trouble('F20', rule, {
+    subject: path,
+    title: 'the provisioning profile is not genuine',
+    seen,
+    fix: 'Download the provisioning profile from the portal again and do not edit it.',
+  });
 }
 
 function layerProblem(signed: SignedData, roots: readonly Certificate[], at: Date): string | undefined {

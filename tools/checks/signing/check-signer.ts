@@ -19,18 +19,22 @@ import { broken, isAdhoc } from './check-signature.ts';
 import { isRestricted } from './match-entitlement.ts';
 import type { CheckOptions } from './options.ts';
 import { fine, trouble } from './report-trouble.ts';
-import { type SlicesSigner, signerOf } from './signer.ts';
+import type { SlicesSigner } from './signer.ts';
 import { entitlementsOf, type Subject } from './subject.ts';
 
 const HALF_A_YEAR = 183 * 24 * 3600 * 1000;
 
-/** Everything about the signer of one slice. */
-export function checkSigner(subject: Subject, slice: SignedSlice, options: CheckOptions): readonly Finding[] {
+/** Everything about the signer of one slice; `signer` is what signerOf says of it. */
+export function checkSigner(
+  subject: Subject,
+  slice: SignedSlice,
+  signer: SlicesSigner | undefined,
+  options: CheckOptions,
+): readonly Finding[] {
   if (!slice.signed?.ok) return [];
   const signed = slice.signed.value;
   const path = subject.program.path;
   if (!signed.cms) return checkAdhoc(subject, slice);
-  const signer = signerOf(signed, options.roots, options.now);
   if (!signer) return [broken(path, 'signer-present', 'the signature does not carry the certificate of its signer')];
   if (signer.problem) return [broken(path, 'signer-cms', `the signature ${describeCmsProblem(signer.problem)}`)];
   const found = [

@@ -90,11 +90,26 @@ function checkSubject(subject: Subject, bundle: Bundle | undefined, options: Che
   return [
     ...profile,
     ...checkProgram(subject, options.target),
-    ...subject.program.slices.flatMap((slice) => [
-      ...guarded(subject, () => [...checkSignature(subject, slice), ...checkSigner(subject, slice, options)]),
-      ...checkClaims(subject, slice, bundle, genuine, options),
-    ]),
+    ...subject.program.slices.flatMap((slice) => checkSlice(subject, slice, bundle, genuine, options)),
   ];
+}
+
+function checkSlice(
+  subject: Subject,
+  slice: SignedSlice,
+  bundle: Bundle | undefined,
+  genuine: boolean,
+  options: CheckOptions,
+): readonly Finding[] {
+  const findings = parsed(() => {
+    const signer = slice.signed?.ok ? signerOf(slice.signed.value, options.roots, options.now) : undefined;
+    return [
+      ...checkSignature(subject, slice),
+      ...checkSigner(subject, slice, signer, options),
+      ...checkClaims(subject, slice, bundle, genuine, signer?.problem ? undefined : signer, options),
+    ];
+  });
+  return findings.ok ? findings.value : [broken(subject.program.path, 'signature-form', findings.error.message)];
 }
 
 /** What a signed slice claims: against the profile, the notary service, the kernel and sysextd. */
@@ -103,11 +118,11 @@ function checkClaims(
   slice: SignedSlice,
   bundle: Bundle | undefined,
   genuine: boolean,
+  signer: SlicesSigner | undefined,
   options: CheckOptions,
 ): readonly Finding[] {
   if (!slice.signed?.ok || !slice.signed.value.cms) return [];
   const claim = entitlementsOf(slice);
-  const signer = signerWithoutThrowing(slice.signed.value, options);
   const findings = genuine ? [...checkEntitlements(subject, claim, signer)] : [];
   if (signer) findings.push(...checkDistribution(subject, slice.signed.value, claim, signer, options.target));
   if (subject.kind === 'dext') {
@@ -120,19 +135,6 @@ function checkClaims(
     findings.push(...checkActivation(bundle, subject, claim, signer, options), ...checkTicket(bundle, signer, options));
   }
   return findings;
-}
-
-function guarded(subject: Subject, run: () => readonly Finding[]): readonly Finding[] {
-  const result = parsed(run);
-  return result.ok ? result.value : [broken(subject.program.path, 'signature-form', result.error.message)];
-}
-
-function signerWithoutThrowing(
-  signed: Parameters<typeof signerOf>[0],
-  { roots, now }: CheckOptions,
-): SlicesSigner | undefined {
-  const result = parsed(() => signerOf(signed, roots, now));
-  return result.ok && !result.value?.problem ? result.value : undefined;
 }
 
 function checkNested(nested: Bundle | Parsed<Program>, options: CheckOptions): readonly Finding[] {

@@ -35,28 +35,53 @@ export const TAG = {
   generalizedTime: 24,
 } as const;
 
-/** One element with everything below it. */
+/** Where an element lies in a view: its first byte, its contents, and what follows it. */
+interface Extent {
+  readonly view: View;
+  readonly start: number;
+  readonly contentStart: number;
+  readonly contentEnd: number;
+  readonly end: number;
+  readonly depth: number;
+}
+
+/** One element. What is below it is read when it is asked for, and throws FormatError then. */
 export class Asn1 {
   readonly class: Asn1Class;
   readonly tag: number;
   readonly constructed: boolean;
-  /** Identifier, length and contents as they lie in the file. */
-  readonly whole: View;
-  readonly content: View;
-  readonly children: readonly Asn1[];
+  readonly #extent: Extent;
+  readonly #budget: Budget;
+  #children: readonly Asn1[] | undefined;
 
-  constructor(
-    identity: { readonly class: Asn1Class; readonly tag: number; readonly constructed: boolean },
-    whole: View,
-    content: View,
-    children: readonly Asn1[],
-  ) {
-    this.class = identity.class;
-    this.tag = identity.tag;
-    this.constructed = identity.constructed;
-    this.whole = whole;
-    this.content = content;
-    this.children = children;
+  constructor(identifier: number, tag: number, extent: Extent, budget: Budget, children?: readonly Asn1[]) {
+    this.class = CLASSES[identifier >> 6] ?? 'universal';
+    this.tag = tag;
+    this.constructed = (identifier & 0x20) !== 0;
+    this.#extent = extent;
+    this.#budget = budget;
+    this.#children = children;
+  }
+
+  /** Identifier, length and contents as they lie in the file. */
+  get whole(): View {
+    const { view, start, end } = this.#extent;
+    return view.slice(start, end - start);
+  }
+
+  get content(): View {
+    const { view, contentStart, contentEnd } = this.#extent;
+    return view.slice(contentStart, contentEnd - contentStart);
+  }
+
+  /** Bytes of the whole element. */
+  get size(): number {
+    return this.#extent.end - this.#extent.start;
+  }
+
+  get children(): readonly Asn1[] {
+    this.#children ??= this.constructed ? readChildren(this.content, this.#extent.depth, this.#budget) : [];
+    return this.#children;
   }
 
   is(tag: number, asn1Class: Asn1Class = 'universal'): boolean {
@@ -94,9 +119,9 @@ export function readAsn1(view: View): Asn1 {
 /** Reads one element that must fill the view, except for zero bytes behind it when `padded`. */
 export function readWholeAsn1(view: View, what: string, padded = false): Asn1 {
   const element = readAsn1(view);
-  const rest = view.bytes.subarray(element.whole.length);
+  const rest = view.bytes.subarray(element.size);
   if (padded ? rest.some((byte) => byte !== 0) : rest.length > 0) {
-    throw view.error(element.whole.length, `${rest.length} bytes follow the ${what}`);
+    throw view.error(element.size, `${rest.length} bytes follow the ${what}`);
   }
   return element;
 }
@@ -106,17 +131,18 @@ function readElement(view: View, start: number, depth: number, budget: Budget): 
   if (depth > MAX_DEPTH) throw view.error(start, 'elements are nested too deep');
   const identifier = view.u8(start, 'identifier');
   const { tag, next } = readTag(view, start, identifier);
-  const { length, next: at } = readLength(view, next);
-  const constructed = (identifier & 0x20) !== 0;
-  const identity = { class: CLASSES[identifier >> 6] ?? 'universal', tag, constructed };
+  const { length, next: contentStart } = readLength(view, next);
   if (length === undefined) {
-    if (!constructed) throw view.error(start, 'an indefinite length on a primitive element');
-    const { children, end } = readUntilEnd(view, at, depth, budget);
-    return new Asn1(identity, view.slice(start, end + 2 - start), view.slice(at, end - at), children);
+    if ((identifier & 0x20) === 0) throw view.error(start, 'an indefinite length on a primitive element');
+    const { children, end } = readUntilEnd(view, contentStart, depth, budget);
+    const extent = { view, start, contentStart, contentEnd: end, end: end + 2, depth };
+    return new Asn1(identifier, tag, extent, budget, children);
   }
-  const content = view.slice(at, length, 'element');
-  const children = constructed ? readChildren(content, depth, budget) : [];
-  return new Asn1(identity, view.slice(start, at + length - start), content, children);
+  const end = contentStart + length;
+  if (length > view.length - contentStart) {
+    throw view.error(contentStart, `element of ${length} bytes runs past the end at ${view.offset + view.length}`);
+  }
+  return new Asn1(identifier, tag, { view, start, contentStart, contentEnd: end, end, depth }, budget);
 }
 
 function readTag(view: View, start: number, identifier: number): { tag: number; next: number } {
@@ -144,7 +170,7 @@ function readChildren(content: View, depth: number, budget: Budget): readonly As
   for (let at = 0; at < content.length; ) {
     const child = readElement(content, at, depth + 1, budget);
     children.push(child);
-    at += child.whole.length;
+    at += child.size;
   }
   return children;
 }
@@ -160,7 +186,7 @@ function readUntilEnd(
   while (view.u16(at, 'end of contents') !== 0) {
     const child = readElement(view, at, depth + 1, budget);
     children.push(child);
-    at += child.whole.length;
+    at += child.size;
   }
   return { children, end: at };
 }

@@ -29,7 +29,7 @@ export function readView(source: ByteSource, offset: number, length: number, wha
   if (offset < 0 || length < 0 || offset > source.size || length > source.size - offset) {
     throw new FormatError(offset, `${what} of ${length} bytes runs past the end at ${source.size}`);
   }
-  const bytes = Uint8Array.from(source.read(offset, length));
+  const bytes = new Uint8Array(source.read(offset, length));
   if (bytes.length !== length)
     throw new FormatError(offset, `${what}: ${bytes.length} of ${length} bytes could be read`);
   return new View(bytes, offset);

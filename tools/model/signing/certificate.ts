@@ -4,7 +4,7 @@
 // TBSCertificate ::= SEQUENCE { [0] version, serialNumber, signature, issuer, validity, subject,
 //                               subjectPublicKeyInfo, [1] [2] unique ids, [3] extensions }
 
-import { type Asn1, readWholeAsn1, TAG } from './asn1.ts';
+import { type Asn1, readAsn1, readWholeAsn1, TAG } from './asn1.ts';
 import { bitString, boolean, integer, oid, text, time } from './asn1-values.ts';
 import { algorithm, digest } from './crypto.ts';
 import { OID } from './oids.ts';
@@ -47,8 +47,23 @@ export function readCertificate(view: View): Certificate {
   return certificateOf(readWholeAsn1(view, 'certificate'));
 }
 
-/** The certificate an element of ASN.1 holds. Throws FormatError. */
+const KNOWN = new Map<string, Certificate>();
+const MAX_KNOWN = 512;
+
+/** The certificate an element of ASN.1 holds. Kept: the same ones occur in every slice, profile and timestamp. Throws FormatError. */
 export function certificateOf(element: Asn1): Certificate {
+  const { bytes } = element.whole;
+  const name = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const known = KNOWN.get(name);
+  if (known) return known;
+  // A copy: what is kept must not keep the file it came from.
+  const certificate = parseCertificate(readAsn1(new View(new Uint8Array(bytes), element.whole.offset)));
+  if (KNOWN.size >= MAX_KNOWN) KNOWN.clear();
+  KNOWN.set(name, certificate);
+  return certificate;
+}
+
+function parseCertificate(element: Asn1): Certificate {
   const tbs = element.expect(TAG.sequence, 'certificate').child(0, 'signed part').expect(TAG.sequence, 'signed part');
   const fields = tbs.children[0]?.is(0, 'context') ? tbs.children.slice(1) : tbs.children;
   const [serial, , issuer, validity, subject, keyInfo] = fields;

@@ -56,16 +56,16 @@ function climb(
     };
   }
   if (chain.length === MAX_LENGTH) return { certificates: chain, problem: missing(top) };
-  let best: Chain = { certificates: chain, problem: missing(top) };
+  let best: Chain | undefined;
   for (const issuer of [...roots, ...pool]) {
     if (chain.includes(issuer) || !same(issuer.subject.bytes, top.issuer.bytes)) continue;
     if (tries.left-- <= 0) break;
     if (!signed(issuer, top)) continue;
     const climbed = climb([...chain, issuer], pool, roots, tries);
     if (!climbed.problem) return climbed;
-    if (climbed.certificates.length > best.certificates.length) best = climbed;
+    if (climbed.certificates.length > (best?.certificates.length ?? 0)) best = climbed;
   }
-  return best;
+  return best ?? { certificates: chain, problem: missing(top) };
 }
 
 function missing(top: Certificate): ChainProblem {
@@ -73,8 +73,19 @@ function missing(top: Certificate): ChainProblem {
   return { kind: 'incomplete', missing: top.issuer.attributes.get(OID.commonName)?.[0] ?? name };
 }
 
-function signed(issuer: Certificate, { signatureAlgorithm, signedPart, signature }: Certificate): boolean {
-  return signatureHolds(issuer.keyInfo, signatureAlgorithm, undefined, signedPart, signature);
+const SIGNED = new Map<string, boolean>();
+const MAX_SIGNED = 1024;
+
+/** Kept as well: the same authorities sign the same certificates wherever they occur. */
+function signed(issuer: Certificate, certificate: Certificate): boolean {
+  const pair = `${issuer.fingerprint} ${certificate.fingerprint}`;
+  const known = SIGNED.get(pair);
+  if (known !== undefined) return known;
+  const { signatureAlgorithm, signedPart, signature } = certificate;
+  const holds = signatureHolds(issuer.keyInfo, signatureAlgorithm, undefined, signedPart, signature);
+  if (SIGNED.size >= MAX_SIGNED) SIGNED.clear();
+  SIGNED.set(pair, holds);
+  return holds;
 }
 
 /** The first certificate of a chain that may not stand where it stands. */

@@ -78,7 +78,7 @@ function readSignerId(id: Asn1): Signer['id'] {
 
 /** The attributes are signed as the SET they are, not as the [0] they are written as (RFC 5652, section 5.4). */
 function asSet(attributes: Asn1): Uint8Array {
-  const bytes = Uint8Array.from(attributes.whole.bytes);
+  const bytes = new Uint8Array(attributes.whole.bytes);
   bytes[0] = 0x31;
   return bytes;
 }

@@ -1,6 +1,6 @@
 // crypto.ts — algorithm identifiers in, node:crypto's verdict out.
 
-import { type BinaryLike, constants, createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { type BinaryLike, constants, createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
 import type { Asn1 } from './asn1.ts';
 import { oid } from './asn1-values.ts';
 
@@ -37,10 +37,8 @@ export function hashOf(algorithmOid: string): HashName | undefined {
   return HASHES[algorithmOid];
 }
 
-export function digest(name: HashName, ...parts: readonly BinaryLike[]): Uint8Array {
-  const hash = createHash(name);
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+export function digest(name: HashName, bytes: BinaryLike): Uint8Array {
+  return hash(name, bytes, 'buffer');
 }
 
 /** Whether two byte strings are the same. */
@@ -55,12 +53,12 @@ export function same(a: Uint8Array, b: Uint8Array): boolean {
 export function signatureHolds(
   keyInfo: Uint8Array,
   signatureAlgorithm: string,
-  hash: HashName | undefined,
+  hashName: HashName | undefined,
   data: Uint8Array,
   signature: Uint8Array,
 ): boolean {
   const named = SIGNATURES[signatureAlgorithm];
-  const used = named === 'given' ? hash : named;
+  const used = named === 'given' ? hashName : named;
   const key = keyOf(keyInfo);
   if (used === undefined || key === undefined) return false;
   const isRsa = signatureAlgorithm.startsWith('1.2.840.113549.');

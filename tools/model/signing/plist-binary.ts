@@ -70,7 +70,7 @@ class BinaryReader {
       case 3:
         return this.#date(at + 1);
       case 4:
-        return Uint8Array.from(this.#counted(at, 1).bytes);
+        return new Uint8Array(this.#counted(at, 1).bytes);
       case 5:
         return Buffer.from(this.#counted(at, 1).bytes).toString('latin1');
       case 6:

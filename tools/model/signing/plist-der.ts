@@ -47,7 +47,7 @@ function plistValueOf(element: Asn1): PlistValue {
     case TAG.utf8String:
       return text(element);
     case TAG.octetString:
-      return Uint8Array.from(element.content.bytes);
+      return new Uint8Array(element.content.bytes);
     case TAG.utcTime:
     case TAG.generalizedTime:
       return time(element);

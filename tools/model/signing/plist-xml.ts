@@ -5,6 +5,8 @@ import { PlistReal, type PlistValue } from './plist.ts';
 import type { View } from './view.ts';
 
 const MAX_DEPTH = 64;
+const BLANK = /[ \t\r\n]*/y;
+const TAG = /<(\/?)([A-Za-z]{1,16})(?:\s[^<>]{0,256})?(\/?)>/y;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** Reads a property list in XML, UTF-8. Throws FormatError with the offset in characters. */
@@ -109,12 +111,19 @@ class XmlReader {
   #data(tag: Tag): PlistValue {
     const text = this.#content(tag).replace(/\s+/g, '');
     if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw this.#error(tag.at, 'data that is not base64');
-    return Uint8Array.from(Buffer.from(text, 'base64'));
+    return new Uint8Array(Buffer.from(text, 'base64'));
   }
 
   /** Text up to the closing tag of `tag`, with entities and CDATA resolved. */
   #content(tag: Tag): string {
     if (tag.kind === 'empty') return '';
+    const end = `</${tag.name}>`;
+    const simple = this.#text.indexOf('<', this.#at);
+    if (simple >= 0 && this.#text.startsWith(end, simple)) {
+      const text = this.#unescape(this.#text.slice(this.#at, simple), this.#at);
+      this.#at = simple + end.length;
+      return text;
+    }
     const parts: string[] = [];
     for (;;) {
       const next = this.#find('<', `<${tag.name}> does not end`);
@@ -132,6 +141,7 @@ class XmlReader {
   }
 
   #unescape(text: string, at: number): string {
+    if (!text.includes('&')) return text;
     return text.replace(/&([^;]{0,12});?/g, (whole: string, name: string, index: number) => {
       const numeric = /^#(?:(\d{1,7})|x([0-9a-fA-F]{1,6}))$/.exec(name);
       const code = numeric ? Number.parseInt(numeric[1] ?? numeric[2] ?? '', numeric[1] ? 10 : 16) : undefined;
@@ -145,12 +155,11 @@ class XmlReader {
   #tag(): Tag {
     this.#skipBlank();
     const at = this.#at;
-    const match = /<(\/?)([A-Za-z]{1,16})(?:\s[^<>]{0,256})?(\/?)>/y;
-    match.lastIndex = at;
-    const found = match.exec(this.#text);
+    TAG.lastIndex = at;
+    const found = TAG.exec(this.#text);
     if (!found)
       throw this.#error(at, at < this.#text.length ? 'no tag where one should be' : 'the property list does not end');
-    this.#at = match.lastIndex;
+    this.#at = TAG.lastIndex;
     const empty = found[0].endsWith('/>');
     return { name: found[2] ?? '', kind: found[1] ? 'close' : empty ? 'empty' : 'open', at };
   }
@@ -175,7 +184,9 @@ class XmlReader {
 
   #skipBlank(): void {
     do {
-      while (this.#at < this.#text.length && ' \t\r\n'.includes(this.#text[this.#at] ?? '')) this.#at++;
+      BLANK.lastIndex = this.#at;
+      BLANK.test(this.#text);
+      this.#at = BLANK.lastIndex;
     } while (this.#skipComment());
   }
 

@@ -8,12 +8,10 @@ const TEXT = new TextDecoder('utf-8', { fatal: true });
 export class View {
   readonly bytes: Uint8Array;
   readonly offset: number;
-  readonly #data: DataView;
 
   constructor(bytes: Uint8Array, offset = 0) {
     this.bytes = bytes;
     this.offset = offset;
-    this.#data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get length(): number {
@@ -28,51 +26,53 @@ export class View {
 
   u8(at: number, what?: string): number {
     this.#bound(at, 1, what);
-    return this.#data.getUint8(at);
+    return this.#byte(at);
   }
 
   u16(at: number, what?: string): number {
     this.#bound(at, 2, what);
-    return this.#data.getUint16(at);
+    return this.#byte(at) * 0x100 + this.#byte(at + 1);
   }
 
   /** Big-endian, as everything in a code signature. */
   u32(at: number, what?: string): number {
     this.#bound(at, 4, what);
-    return this.#data.getUint32(at);
+    return this.#word(at);
   }
 
   /** Little-endian, as in the Mach-O files of today's processors. */
   u32le(at: number, what?: string): number {
     this.#bound(at, 4, what);
-    return this.#data.getUint32(at, true);
+    return this.#wordLe(at);
   }
 
   u64(at: number, what?: string): number {
     this.#bound(at, 8, what);
-    return this.#small(this.#data.getBigUint64(at), at, what);
+    return this.#wide(this.#word(at), this.#word(at + 4), at, what);
   }
 
   u64le(at: number, what?: string): number {
     this.#bound(at, 8, what);
-    return this.#small(this.#data.getBigUint64(at, true), at, what);
+    return this.#wide(this.#wordLe(at + 4), this.#wordLe(at), at, what);
   }
 
   /** A whole number of 1 to 8 bytes, big-endian. */
-  unsigned(at: number, size: number, what?: string): number {
-    let value = 0n;
-    for (let index = 0; index < size; index++) value = (value << 8n) | BigInt(this.u8(at + index, what));
-    return this.#small(value, at, what);
+  unsigned(at: number, size: number, what = 'value'): number {
+    this.#bound(at, size, what);
+    let value = 0;
+    for (let index = 0; index < size; index++) value = value * 0x100 + this.#byte(at + index);
+    if (value > Number.MAX_SAFE_INTEGER) throw this.error(at, `${what} is absurd`);
+    return value;
   }
 
   float64(at: number): number {
     this.#bound(at, 8);
-    return this.#data.getFloat64(at);
+    return this.#buffer(at, 8).readDoubleBE();
   }
 
   float32(at: number): number {
     this.#bound(at, 4);
-    return this.#data.getFloat32(at);
+    return this.#buffer(at, 4).readFloatBE();
   }
 
   /** Text up to the next zero byte, which must be there. */
@@ -100,9 +100,25 @@ export class View {
     return new FormatError(this.offset + at, what);
   }
 
-  #small(value: bigint, at: number, what = 'value'): number {
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw this.error(at, `${what} ${value} is absurd`);
-    return Number(value);
+  #byte(at: number): number {
+    return this.bytes[at] ?? 0;
+  }
+
+  #word(at: number): number {
+    return this.#byte(at) * 0x1000000 + (this.#byte(at + 1) << 16) + (this.#byte(at + 2) << 8) + this.#byte(at + 3);
+  }
+
+  #wordLe(at: number): number {
+    return this.#byte(at + 3) * 0x1000000 + (this.#byte(at + 2) << 16) + (this.#byte(at + 1) << 8) + this.#byte(at);
+  }
+
+  #wide(high: number, low: number, at: number, what = 'value'): number {
+    if (high >= 0x200000) throw this.error(at, `${what} is absurd`);
+    return high * 0x100000000 + low;
+  }
+
+  #buffer(at: number, length: number): Buffer {
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + at, length);
   }
 
   #bound(at: number, length: number, what = 'value'): void {

@@ -195,3 +195,37 @@ describe('lsusb text', () => {
     expect(dump?.bos?.bytes.length).toBe(9);
   });
 });
+
+describe('usb-devices text', () => {
+  const mail = [
+    '> T:  Bus=01 Lev=01 Prnt=01 Port=00 Cnt=01 Dev#=  6 Spd=480  MxCh= 0',
+    '> D:  Ver= 2.00 Cls=00(>ifc ) Sub=00 Prot=00 MxPS=64 #Cfgs=  1',
+    '> P:  Vendor=1782 ProdID=4055 Rev=04.04',
+    '> S:  Product=Unisoc Phone',
+    '> C:  #Ifs= 2 Cfg#= 1 Atr=c0 MxPwr=500mA',
+    '> I:  If#= 0 Alt= 0 #EPs= 1 Cls=02(commc) Sub=0d Prot=00 Driver=cdc_ncm',
+    '> E:  Ad=82(I) Atr=03(Int.) MxPS=  16 Ivl=32ms',
+    '> I:  If#= 1 Alt= 1 #EPs= 2 Cls=0a(data ) Sub=00 Prot=01 Driver=cdc_ncm',
+    '> E:  Ad=01(O) Atr=02(Bulk) MxPS= 512 Ivl=0ms',
+    '> E:  Ad=81(I) Atr=02(Bulk) MxPS= 512 Ivl=0ms',
+  ].join('\n');
+
+  it('is read as kernel mails quote it, and accuses nobody of what it does not print', () => {
+    const [dump] = read(mail) as [NonNullable<ReturnType<typeof read>[0]>];
+    const subject = readSubject(dump);
+    expect(readIdentity(subject)).toMatchObject({ id: '1782:4055', product: 'Unisoc Phone', version: 0x0404 });
+    expect(judge(subject).sentence).toBe('Drivable: one NCM port.');
+    expect(dump.bindings).toEqual([0, 1].map((number) => ({ interface: number, driver: 'cdc_ncm' })));
+    expect(diagnose(subject).filter(({ level }) => level !== 'note')).toEqual([]);
+  });
+});
+
+it('reads a piece of lsusb text without its device, for what it is worth', () => {
+  const text = Buffer.from(fixtureBytes('gadgets/ncm1-super.lsusb.txt')).toString();
+  const [dump] = read(text.slice(text.indexOf('    Interface Association:'), text.indexOf('Binary Object'))) as [
+    NonNullable<ReturnType<typeof read>[0]>,
+  ];
+  const subject = readSubject(dump);
+  expect(subject.tree.nodes.map(({ name }) => name)).toContain('CDC NCM');
+  expect(judge(subject).answer).toBe('unknown');
+});

@@ -79,6 +79,7 @@ const CASES: readonly (readonly [id: keyof typeof CATALOGUE, what: string, dump:
   ['EP-BULKLS', 'is at low speed', { ...high, speed: 'low' }],
   ['SS-NOCOMP', 'is missing', spliced(fast, 111, 6)],
   ['SS-BURST', 'is 16', patched(fast, [113, 16])],
+  ['SS-BURST', 'is 15 for an interrupt pipe', patched(fast, [82, 15])],
   ['SS-ATTR', 'has reserved bits', patched(fast, [114, 0x20])],
   ['SS-MULT', 'is 3', patched(fast, [107, 1], [114, 3])],
   ['SS-WBPI', 'is less than a notification', patched(fast, [84, 8, 0])],

@@ -11,7 +11,7 @@ import { listFolder, readSysfs, readSysfsDevice } from './sysfs.ts';
 const LARGEST_FILE = 256 * 1024 * 1024;
 
 const FORMS =
-  'Known are: descriptor bytes (sysfs `descriptors`), hex text, `lsusb -v`, usbmon and pcapng captures, `ioreg -a`, `system_profiler -json`, cyme and fwupd JSON, umockdev files. A binary property list: run `plutil -convert xml1` first.';
+  'Known are: descriptor bytes (sysfs `descriptors`), hex text, `lsusb -v`, usbmon and pcapng captures, `ioreg -a`, `system_profiler -json`, usb-devices, cyme and fwupd JSON, umockdev files. A binary property list: run `plutil -convert xml1` first.';
 
 /** Throws UserError when there is nothing of the kind. */
 export function readInput(path: string): Dump[] {

@@ -87,7 +87,7 @@ export const CATALOGUE = {
     'Linux assumes a burst of one packet: slow at best; some host controllers refuse the pipe.',
     FIRMWARE,
   ),
-  'SS-BURST': fail('Above 15 is not allowed (USB 3.2, 9.6.7); hosts reduce it.', FIRMWARE),
+  'SS-BURST': fail('More than a burst may have (USB 3.2, 9.6.7); hosts reduce it.', FIRMWARE),
   'SS-ATTR': warn('Reserved bits of the companion are set; a host may take them for streams.', FIRMWARE),
   'SS-MULT': fail('More than three bursts for each interval cannot be scheduled; Linux reduces it.', FIRMWARE),
   'SS-WBPI': warn(

@@ -40,7 +40,17 @@ const NEEDS: Readonly<Record<Lack, readonly RuleId[]>> = {
   'class-specific': ['CDC-NOHEADER', 'CDC-NOETH', 'CDC-NONCM', 'CDC-NOMBIM', 'CDC-NOUNION', 'CDC-MAC', 'IAD-DEVCLASS'],
   companions: ['SS-NOCOMP'],
   bos: ['BOS-MISSING'],
-  rest: ['LEN-OVER', 'CFG-TOTAL', 'CFG-NUMIF', 'IAD-COUNT', 'CDC-UNION-BOGUS', 'MSOS-SET'],
+  rest: [
+    'LEN-OVER',
+    'CFG-TOTAL',
+    'CFG-NUMIF',
+    'IF-ORDER',
+    'ALT-PIPES',
+    'ALT-GAP',
+    'IAD-COUNT',
+    'CDC-UNION-BOGUS',
+    'MSOS-SET',
+  ],
 };
 
 export function diagnose(subject: Subject): Finding[] {

@@ -14,4 +14,5 @@ export function macTrouble(mac: string): string | undefined {
 }
 
 /** Masked strings of a dump somebody made anonymous: no fault of the device. */
-export const isMasked = (text: string) => /^[\s(]*(masked|redacted|removed|hidden|[x*#]+|\?\?)[\s)]*$/i.test(text);
+export const isMasked = (text: string) =>
+  /^[\s(<[]*(masked|redacted|removed|hidden|anonymi[sz]ed|[x*#:-]+|\?\?)[\s)>\]]*$/i.test(text);

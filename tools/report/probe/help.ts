@@ -5,8 +5,8 @@ export const PROBE_HELP = `tools/probe — what is this USB device, can we drive
   tools/probe --port 3-1.2     one device, by where it is plugged in
   tools/probe FILE… [ID]       devices in files, in folders of files, or on stdin (-)
 
-A file may be: descriptor bytes (sysfs "descriptors", "bos_descriptors"), hex text, lsusb -v, a usbmon, USBPcap or macOS
-capture (pcap, pcapng, usbmon text), ioreg (-a or text), system_profiler (JSON, XML, text), cyme or fwupd JSON, umockdev.
+A file may be: descriptor bytes (sysfs "descriptors", "bos_descriptors"), hex text, lsusb -v, usb-devices, a capture of usbmon,
+USBPcap or macOS (pcap, pcapng, usbmon text), ioreg (-a or text), system_profiler (JSON, XML, text), cyme or fwupd JSON, umockdev.
 
   -v, --verbose     every descriptor and string, too
   -l, --list        one line for each device, also when there is only one

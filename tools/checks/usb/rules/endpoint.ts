@@ -114,7 +114,10 @@ function checkCompanion(companion: DescriptorNode, type: number, packet: number,
   const bits = numberIn(companion, 'bmAttributes');
   const known = isKnown(companion, 'bmAttributes');
   const sightings: Sighting[] = [];
-  if (burst > 15) sightings.push(at(companion, 'SS-BURST', `endpoint ${hex(address)} has bMaxBurst ${burst}`));
+  // Interrupt pipes send at most three packets in a burst, and only full ones (USB 3.2, 9.6.7 and 8.12.4.2).
+  const most = type === 3 ? 2 : 15;
+  if (burst > most)
+    sightings.push(at(companion, 'SS-BURST', `endpoint ${hex(address)} has bMaxBurst ${burst}; ${most} is the most`));
   if (known && type === 1 && (bits & 3) > 2)
     sightings.push(at(companion, 'SS-MULT', `endpoint ${hex(address)} has Mult ${bits & 3}`));
   const allowed = type === 2 ? 0x1f : type === 1 ? 0x83 : 0;

@@ -11,7 +11,8 @@ import { type PartName, TITLES } from './lsusb-titles.ts';
 
 /** True for text that looks like lsusb's, with or without `-v`. */
 export const isLsusb = (text: string) =>
-  /^\W*Bus \d+ Device \d+: ID [0-9a-f]{4}:[0-9a-f]{4}/im.test(text) || /^\W*Device Descriptor:\s*$/m.test(text);
+  /^\W*Bus \d+ Device \d+: ID [0-9a-f]{4}:[0-9a-f]{4}/im.test(text) ||
+  /^\W*(Device|Configuration|Interface) Descriptor:\s*$/m.test(text);
 
 /** One dump for each device in the text. */
 export function parseLsusb(text: string, name: string): Dump[] {
@@ -64,7 +65,9 @@ class Reader {
 
   line(line: string): void {
     const heading = /^(?:Bus (\d+) )?Device ?(\d*): ID ([0-9a-f]{4}):([0-9a-f]{4})/i.exec(line);
-    const begins = /^device descriptor:$/i.test(line) && (!this.device || this.begun);
+    const begins = this.device
+      ? /^device descriptor:$/i.test(line) && this.begun
+      : /^(device|configuration|interface) descriptor:$|^interface association:$/i.test(line);
     if (heading || begins) this.startDevice(heading ?? undefined);
     if (this.device && !heading) this.deviceLine(line, this.device);
   }

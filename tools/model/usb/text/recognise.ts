@@ -15,6 +15,7 @@ import { isLsusb, parseLsusb } from './lsusb.ts';
 import { parsePlistXml } from './plist-xml.ts';
 import { isSystemProfilerText, parseSystemProfilerText, readSystemProfiler } from './system-profiler.ts';
 import { isUmockdev, parseUmockdev } from './umockdev.ts';
+import { isUsbDevices, parseUsbDevices } from './usb-devices.ts';
 import { isVectors, parseVectors } from './vectors.ts';
 
 /** The devices in `data`; none when it is of no form we know. `name` is only for showing. */
@@ -58,6 +59,7 @@ function recogniseText(text: string, name: string): Dump[] {
   if (isVectors(text)) return parseVectors(text, name);
   if (isUmockdev(text)) return parseUmockdev(text, name);
   if (isLsusb(text)) return parseLsusb(text, name);
+  if (isUsbDevices(text)) return parseUsbDevices(text, name);
   if (/\+-o .*<class /.test(text)) return readIoreg(parseRegistryText(text), name);
   if (isUsbmonText(text)) return readUsbmonText(text, name);
   if (isSystemProfilerText(text)) return parseSystemProfilerText(text, name);

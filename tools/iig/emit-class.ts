@@ -140,6 +140,9 @@ function declareClass(
   interfaces = '',
 ): string {
   return [
+    // A driver may call its own methods like newer ones of the framework; Apple's headers are silent about that too.
+    '#pragma clang diagnostic push',
+    '#pragma clang diagnostic ignored "-Woverloaded-virtual"',
     `class ${name}${isFinal ? ' final' : ''} : public ${base}${interfaces} {`,
     `  friend class ${name}MetaClass;`,
     '',
@@ -153,6 +156,7 @@ function declareClass(
     '',
     ...members.map((member) => `  ${member}`),
     '};',
+    '#pragma clang diagnostic pop',
   ].join('\n');
 }
 

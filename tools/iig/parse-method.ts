@@ -32,7 +32,7 @@ export function parseMethod(cursor: Cursor, className: string): Method {
     isStatic: specifiers.has('static'),
     isVirtual: specifiers.has('virtual') || tail.has('override') || tail.has('final') || tail.has('= 0'),
     isConst: tail.has('const'),
-    isOverride: tail.has('override') || tail.has('final'),
+    isOverride: tail.has('override'),
     isFinal: tail.has('final'),
     isPure: tail.has('= 0'),
   };

@@ -1,27 +1,16 @@
 #include "host/net/tap_interface.h"
 
-#include <linux/ethtool.h>
 #include <linux/if_tun.h>
-#include <linux/sockios.h>
 #include <net/if.h>
-#include <net/if_arp.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/uio.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 namespace multiport::host {
 
 namespace {
-
-ifreq requestFor(const std::string & name) {
-  ifreq request{};
-  std::memcpy(request.ifr_name, name.data(), std::min(name.size(), sizeof request.ifr_name - 1));
-  return request;
-}
 
 Error cannotOpenTun() {
   auto error = systemError("open /dev/net/tun");
@@ -58,14 +47,16 @@ TapInterface::TapInterface(Loop & loop, Parts parts, Offload offload)
 Result<> TapInterface::open(Loop & loop, const std::string & name, Offload offload, Parts & parts) {
   parts.tap = Fd(::open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK));
   if (!parts.tap) return cannotOpenTun();
-  auto request = requestFor(name);
+  ifreq request{};
+  std::memcpy(request.ifr_name, name.data(), name.size());
   request.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
   if (::ioctl(parts.tap.get(), TUNSETIFF, &request) != 0) return systemError("make the TAP interface " + name);
   unsigned long offloads = offload == Offload::On ? TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 : 0;
   if (::ioctl(parts.tap.get(), TUNSETOFFLOAD, offloads) != 0) return systemError("set the offloads of " + name);
   parts.name = request.ifr_name;
-  parts.control = Fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!parts.control) return systemError("open a socket to control " + parts.name);
+  auto control = LinkControl::open(parts.name);
+  if (!control) return control.error();
+  parts.control = std::move(control).value();
   auto observer = LinkObserver::open(loop, parts.name);
   if (!observer) return observer.error();
   parts.observer = std::move(observer).value();
@@ -150,49 +141,10 @@ void TapInterface::put(const OffloadHeader & header, std::span<const uint8_t> fr
   counters_.bytesWritten += frame.size();
 }
 
-Result<> TapInterface::setMac(const MacAddress & mac) {
-  auto request = requestFor(name_);
-  request.ifr_hwaddr.sa_family = ARPHRD_ETHER;
-  std::memcpy(request.ifr_hwaddr.sa_data, mac.data(), mac.size());
-  if (::ioctl(control_.get(), SIOCSIFHWADDR, &request) != 0) return systemError("set the address of " + name_);
-  return {};
-}
-
-Result<> TapInterface::setMtu(uint32_t mtu) {
-  auto request = requestFor(name_);
-  request.ifr_mtu = static_cast<int>(mtu);
-  if (::ioctl(control_.get(), SIOCSIFMTU, &request) != 0)
-    return systemError("set the MTU of " + name_ + " to " + std::to_string(mtu));
-  return {};
-}
-
-Result<> TapInterface::setUp(bool up) {
-  auto request = requestFor(name_);
-  if (::ioctl(control_.get(), SIOCGIFFLAGS, &request) != 0) return systemError("read the flags of " + name_);
-  request.ifr_flags = static_cast<short>(up ? request.ifr_flags | IFF_UP : request.ifr_flags & ~IFF_UP);
-  if (::ioctl(control_.get(), SIOCSIFFLAGS, &request) != 0)
-    return systemError(std::string("bring ") + name_ + (up ? " up" : " down"));
-  return {};
-}
-
-// Neither is needed for traffic: an old kernel that refuses shows a wrong speed, no more.
 void TapInterface::setLink(bool up, uint64_t bitsPerSecond) {
   int carrier = up;
   ::ioctl(tap_.get(), TUNSETCARRIER, &carrier);
-  // Three masks of link modes follow the settings. Asked with none, the kernel says how many words each of its own has,
-  // as a negative number (linux/ethtool.h); tun keeps what it is given.
-  constexpr size_t kMaskBytes = 3 * 127 * sizeof(uint32_t);
-  alignas(ethtool_link_settings) std::array<char, sizeof(ethtool_link_settings) + kMaskBytes> exchange{};
-  auto * settings = reinterpret_cast<ethtool_link_settings *>(exchange.data());
-  settings->cmd = ETHTOOL_GLINKSETTINGS;
-  auto request = requestFor(name_);
-  request.ifr_data = exchange.data();
-  if (::ioctl(control_.get(), SIOCETHTOOL, &request) != 0) return;
-  settings->cmd = ETHTOOL_SLINKSETTINGS;
-  settings->link_mode_masks_nwords = static_cast<int8_t>(-settings->link_mode_masks_nwords);
-  settings->speed = up ? static_cast<uint32_t>(bitsPerSecond / 1'000'000) : static_cast<uint32_t>(SPEED_UNKNOWN);
-  settings->duplex = up ? DUPLEX_FULL : DUPLEX_UNKNOWN;
-  ::ioctl(control_.get(), SIOCETHTOOL, &request);
+  control_->showSpeed(up ? bitsPerSecond : 0);
 }
 
 }  // namespace multiport::host

@@ -5,6 +5,7 @@
 
 #include "host/base/loop.h"
 #include "host/net/coalescer.h"
+#include "host/net/link_control.h"
 #include "host/net/link_observer.h"
 #include "host/net/net_namespace.h"
 #include "host/net/os_interface.h"
@@ -29,9 +30,9 @@ class TapInterface final : public OsInterface {
   size_t read(std::span<uint8_t> room) override;
   using OsInterface::write;
   bool write(std::span<const uint8_t> frame) override;
-  Result<> setMac(const MacAddress & mac) override;
-  Result<> setMtu(uint32_t mtu) override;
-  Result<> setUp(bool up) override;
+  Result<> setMac(const MacAddress & mac) override { return control_->setMac(mac); }
+  Result<> setMtu(uint32_t mtu) override { return control_->setMtu(mtu); }
+  Result<> setUp(bool up) override { return control_->setUp(up); }
   void setLink(bool up, uint64_t bitsPerSecond) override;
   void pauseReading(bool paused) override;
 
@@ -39,7 +40,7 @@ class TapInterface final : public OsInterface {
   // What has to be opened inside of the namespace.
   struct Parts {
     Fd tap;
-    Fd control;  // a socket for interface requests
+    std::unique_ptr<LinkControl> control;
     std::unique_ptr<LinkObserver> observer;
     std::string name;
   };
@@ -53,7 +54,7 @@ class TapInterface final : public OsInterface {
 
   std::string name_;
   Fd tap_;
-  Fd control_;
+  std::unique_ptr<LinkControl> control_;
   std::unique_ptr<LinkObserver> observer_;
   Watch readable_;
   const Offload offload_;

@@ -69,6 +69,7 @@ function pipeOf(dump: Dump): ControlPipe {
   return {
     read: async (requestType, request, value, _, length) => {
       if (requestType === 0x80 && request === 6) return descriptor(value >> 8, value & 0xff)?.slice(0, length);
+      if (requestType === 0xc0) return dump.msOs20?.bytes.slice(0, length);
       return requestType === 0xa1 && request === 0x80 ? NTB_ANSWER : undefined;
     },
     close: async () => undefined,

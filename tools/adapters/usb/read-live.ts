@@ -103,8 +103,9 @@ async function askClassAndVendor(
       await conversation.ask(0xa1, 0x80, 0, each.control.interface, 28);
   const code = bos && microsoftVendorCode(bos);
   if (bos && code !== undefined) await conversation.ask(0xc0, code, 0, 7, Math.min(microsoftSetLength(bos), LONGEST));
+  const isFast = dump.speed === 'super' || dump.speed === 'super-plus';
   if (tree.device && numberIn(tree.device, 'bDeviceClass') === 9)
-    await conversation.ask(0xa0, GET_DESCRIPTOR, 0x2900, 0, 71);
+    await conversation.ask(0xa0, GET_DESCRIPTOR, isFast ? 0x2a00 : 0x2900, 0, 71);
 }
 
 /** The system's own bytes stay: they are what its drivers went by. What only the device could say is added. */

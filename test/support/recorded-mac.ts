@@ -97,6 +97,13 @@ export async function recordedMac(
       mdfind: '',
       ioreg: () => registry(mac),
       ifconfig: () => interfaces(mac),
+      'networksetup -listallhardwareports': () =>
+        mac.ports
+          .map(
+            (name, index) =>
+              `Hardware Port: Gadget, Port ${index + 1}\nDevice: ${name}\nEthernet Address: 02:00:00:00:00:0a\n`,
+          )
+          .join('\n'),
       ps: () =>
         mac.processes
           .map((build, index) => `${700 + index} /Library/SystemExtensions/${unique(build)}/${DEXT}.dext/${DEXT}`)

@@ -42,6 +42,7 @@ const XCODE: Readonly<Record<string, Recording>> = {
     return '';
   },
   'security find-identity': identities(HASH),
+  'codesign --verify': { stderr: capture('codesign/verify-ok.txt') },
   'codesign --force': async (args) => {
     const bundle = args.at(-1) ?? '';
     const base = bundle.endsWith('.app') ? join(bundle, 'Contents') : bundle;
@@ -126,6 +127,15 @@ describe('tools/install build', () => {
   it('signs with no identity the profiles do not list', async () => {
     await start({ 'security find-identity': identities('A'.repeat(40)) });
     expect(await run()).toMatchObject({ exitCode: 1, text: expect.stringContaining('F28') });
+    expect(await appThere()).toBe(false);
+  });
+
+  it('leaves no app behind that codesign refuses', async () => {
+    await start({ 'codesign --verify': { exitCode: 1, stderr: capture('codesign/verify-sealed-resource.txt') } });
+    expect(await run()).toMatchObject({
+      exitCode: 1,
+      text: expect.stringContaining('a sealed resource is missing or invalid'),
+    });
     expect(await appThere()).toBe(false);
   });
 

@@ -47,7 +47,7 @@ describe('tools/install install', () => {
     expect(out).toContain('✔ staged     1.0 (5) activated enabled');
     expect(out).toContain('✔ matched    1 of 1 plugged adapters');
     expect(out).toContain('✔ started    2 ports');
-    expect(out).toContain('✔ interface  en5, en6');
+    expect(out).toContain('✔ interface  en5 (Gadget, Port 1), en6 (Gadget, Port 2)');
     expect(out).toMatch(/· cdhash {5}built ([0-9a-f]{40}), staged \1\n/);
   });
 

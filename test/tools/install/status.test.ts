@@ -148,6 +148,7 @@ describe('every extension in the captures', () => {
     services: [],
     processes: [],
     interfaces: [],
+    labels: new Map(),
     clients: [],
     connections: [],
   });

@@ -82,6 +82,15 @@ describe('diagnose', () => {
     expect(progress).toHaveLength(2);
   });
 
+  it('sees in a pasted tree of ioreg that a driver of macOS has the port', () => {
+    const { explained } = diagnose(capture('ioreg/usb-nic-apple-ecm.txt'));
+    expect(explained.map(({ entry, certainty }) => `${entry} ${certainty}`)).toEqual(['F59 likely', 'F58 possible']);
+    expect(explained[0]?.because).toEqual(['AppleUserECM of macOS serves the port en11, not our driver']);
+    expect(diagnose(capture('ioreg/networking-driverkit-sample-line.txt')).progress).toEqual([
+      'NetworkingDriverKitSample serves the port without an interface',
+    ]);
+  });
+
   it('says where a table contradicts the rule', () => {
     const table = capture('amfi/usb-entitlement-match-table.csv').replace('true,REJECTED', 'true,ACCEPTED');
     expect(diagnose(table).notes.map(({ evidence }) => evidence[0]?.line)).toEqual([7]);

@@ -1,11 +1,6 @@
 // codesign.ts — signatures made and looked at by Apple's own program.
 
-import {
-  type CodeSignatureReport,
-  type CodeVerification,
-  parseCodeSignature,
-  parseCodeVerification,
-} from '../../model/apple/code-signature-report.ts';
+import { type CodeVerification, parseCodeVerification } from '../../model/apple/code-signature-report.ts';
 import type { System } from '../system.ts';
 import { outputOf, runOnMac } from './mac-only.ts';
 
@@ -27,13 +22,7 @@ export async function sign(
   outputOf(await runOnMac(system, 'codesign', args, 'Signing'), 'codesign --sign');
 }
 
-/** Undefined when the bundle is not signed. codesign describes to standard error. */
-export async function describeSignature(system: System, bundle: string): Promise<CodeSignatureReport | undefined> {
-  return parseCodeSignature(
-    (await runOnMac(system, 'codesign', ['-dvvv', bundle], 'Reading a signature with codesign')).stderr,
-  );
-}
-
+/** codesign speaks to standard error. */
 export async function verifySignature(system: System, bundle: string): Promise<CodeVerification> {
   const args = ['--verify', '--strict', '-vv', bundle];
   return parseCodeVerification((await runOnMac(system, 'codesign', args, 'Verifying with codesign')).stderr);

@@ -5,6 +5,7 @@ import { EXTENSION_SYMPTOMS } from './extension-symptoms.ts';
 import { KERNEL_SYMPTOMS } from './kernel-symptoms.ts';
 import { type LogLine, parseLog } from './log-line.ts';
 import { diagnoseTable } from './match-table.ts';
+import { registrySymptoms } from './registry-symptoms.ts';
 import { SIGNATURE_SYMPTOMS } from './signature-symptoms.ts';
 import { type EntryId, type Match, matchSymptoms, type Symptom } from './symptom.ts';
 
@@ -46,6 +47,7 @@ export function diagnose(text: string): Diagnosis {
   const matches = [
     ...matchSymptoms([...EXTENSION_SYMPTOMS, ...SIGNATURE_SYMPTOMS, ...KERNEL_SYMPTOMS], lines),
     ...codeSymptoms(lines),
+    ...registrySymptoms(text, lines),
     ...stopsAfterRealize(lines),
   ].sort((a, b) => a.line.number - b.line.number);
   return {

@@ -27,6 +27,8 @@ export interface DriverFacts {
   readonly processes: readonly RunningDext[];
   /** The OS interfaces of our ports. */
   readonly interfaces: readonly InterfaceConfiguration[];
+  /** What System Settings calls them, by OS interface. */
+  readonly labels: ReadonlyMap<string, string>;
   readonly clients: readonly Client[];
   /** Connections of all interfaces, as far as they can be seen. */
   readonly connections: readonly Connection[];

@@ -10,7 +10,7 @@ export interface Level {
   readonly words: string;
 }
 
-export function levels({ versions, adapters, services, interfaces }: DriverFacts): readonly Level[] {
+export function levels({ versions, adapters, services, interfaces, labels }: DriverFacts): readonly Level[] {
   const staged = versions.find(({ state }) => state.phase === 'staged');
   const controllers = services.filter(({ className }) => className !== 'IOUserNetworkEthernet');
   const ports = services.filter(({ className }) => className === 'IOUserNetworkEthernet');
@@ -24,10 +24,14 @@ export function levels({ versions, adapters, services, interfaces }: DriverFacts
     {
       name: 'interface',
       reached: interfaces.length > 0,
-      words: interfaces.map((one) => one.name).join(', ') || 'none',
+      words: interfaces.map(({ name }) => labelled(name, labels)).join(', ') || 'none',
     },
   ];
 }
+
+/** `en5 (Acme Quad, Port 3)` */
+const labelled = (name: string, labels: DriverFacts['labels']) =>
+  labels.has(name) ? `${name} (${labels.get(name)})` : name;
 
 export interface Hashes {
   readonly built: string | undefined;

@@ -3,6 +3,7 @@
 import {
   connections,
   extensionsDatabase,
+  hardwarePorts,
   interfaces,
   listExtensions,
   services as registryOf,
@@ -37,6 +38,7 @@ export async function look(system: System, { identifier, adapters }: Wanted): Pr
     services,
     processes: (await runningDexts(system)).filter((process) => process.identifier === identifier),
     interfaces: names.size === 0 ? [] : (await interfaces(system)).filter(({ name }) => names.has(name)),
+    labels: new Map(names.size === 0 ? [] : (await hardwarePorts(system)).map(({ device, label }) => [device, label])),
     clients: entries.flatMap(clientOf),
     connections: names.size === 0 ? [] : await connections(system),
   };

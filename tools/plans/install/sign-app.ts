@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { sign } from '../../adapters/apple/codesign.ts';
+import { sign, verifySignature } from '../../adapters/apple/codesign.ts';
 import { signingIdentities } from '../../adapters/apple/security.ts';
 import type { System } from '../../adapters/system.ts';
 import { UserError } from '../../report/user-error.ts';
@@ -74,8 +74,14 @@ async function identityFor(system: System, setup: Setup) {
 
 export const judge = (system: System, { app, setup }: BuildOptions): Change => ({
   title: 'Check what macOS will check',
-  would: () => 'run the rule engine of tools/provision verify on the app',
+  would: () => 'run codesign --verify and the rule engine of tools/provision verify on the app',
   run: async () => {
+    const { valid, problem, details } = await verifySignature(system, app);
+    if (!valid)
+      throw new UserError(
+        `codesign refuses the app: ${problem ?? 'without a word'}`,
+        details.join('\n  ') || 'Build it again.',
+      );
     const { doubts } = await preflight(system, app, setup.wishes.dext.bundleId);
     return { did: doubts.map(({ id, title }) => `${id} ${title}`).join('; ') || 'nothing would be refused' };
   },

@@ -5,6 +5,7 @@ import type { CheckOptions } from '../../../tools/checks/signing/options.ts';
 import type { Recipe } from './bundle.ts';
 import { BUILD_VARIANTS } from './variants/build.ts';
 import { ENTITLEMENT_VARIANTS } from './variants/entitlements.ts';
+import { NESTED_VARIANTS } from './variants/nested.ts';
 import { PROFILE_VARIANTS } from './variants/profile.ts';
 import { SIGNATURE_VARIANTS } from './variants/signature.ts';
 
@@ -26,4 +27,5 @@ export const VARIANTS: readonly Variant[] = [
   ...SIGNATURE_VARIANTS,
   ...PROFILE_VARIANTS,
   ...ENTITLEMENT_VARIANTS,
+  ...NESTED_VARIANTS,
 ];

@@ -6,6 +6,7 @@ import { readBundle } from '../../../tools/model/signing/bundle.ts';
 import { makeApp, NOW, plainRecipe } from '../../support/signing/bundle.ts';
 import { FAKE_ROOTS } from '../../support/signing/fake-apple.ts';
 import { memoryTree } from '../../support/signing/memory-tree.ts';
+import { withNestedCode } from '../../support/signing/nested-code.ts';
 
 const OPTIONS: CheckOptions = { now: NOW, roots: FAKE_ROOTS };
 
@@ -15,5 +16,14 @@ describe('checking a dext in its app', () => {
     const findings = check(bundle, OPTIONS);
     expect(troubles(findings)).toEqual([]);
     expect(findings.length).toBeGreaterThan(10);
+  });
+
+  it('follows the code an app brings besides: a framework with versions, a helper, links', () => {
+    const files = makeApp(withNestedCode({})(plainRecipe('developer-id')));
+    const findings = check(readBundle(memoryTree(files), 'Multiport.app'), OPTIONS);
+    expect(troubles(findings)).toEqual([]);
+    const signed = findings.filter(({ rule }) => rule === 'signer').map(({ subject }) => subject);
+    expect(signed).toContain('Contents/Frameworks/Ports.framework/Versions/A/Ports');
+    expect(signed).toContain('Contents/Helpers/ports-helper');
   });
 });

@@ -155,26 +155,26 @@ export function checkTicket(
   ];
 }
 
-/** macOS keeps the copy it has when the version did not change. */
+/** macOS keeps the copy it has when the version did not change, and asks again when the team did. */
 export function checkInstalled(dext: Bundle, { installed }: CheckOptions): readonly Trouble[] {
   if (!dext.info?.ok || !dext.program?.ok) return [];
-  const identifier = stringAt(dext.info.value, 'CFBundleIdentifier');
-  const build = stringAt(dext.info.value, 'CFBundleVersion');
-  const cdhashes = dext.program.value.slices.flatMap(({ signed }) =>
-    signed?.ok ? [bestDirectory(signed.value.signature.directories).cdhash] : [],
+  const info = dext.info.value;
+  const directories = dext.program.value.slices.flatMap(({ signed }) =>
+    signed?.ok ? [bestDirectory(signed.value.signature.directories)] : [],
   );
-  const stale = installed?.find(
-    (extension) =>
-      extension.identifier === identifier &&
-      extension.build === build &&
-      !extension.cdhashes.some((cdhash) => cdhashes.includes(cdhash)),
-  );
-  if (!stale) return [];
-  return [
-    trouble('F68', 'installed-version', {
-      subject: dext.infoPath,
-      seen: `version ${build} is installed with cdhash ${stale.cdhashes.join(', ')}, this one has ${cdhashes.join(', ')}`,
-      related: ['F55'],
-    }),
-  ];
+  const cdhashes = directories.map(({ cdhash }) => cdhash);
+  const team = directories[0]?.team;
+  const found: Trouble[] = [];
+  for (const extension of installed ?? []) {
+    if (extension.identifier !== stringAt(info, 'CFBundleIdentifier')) continue;
+    const isSame = extension.cdhashes.some((cdhash) => cdhashes.includes(cdhash));
+    if (extension.build === stringAt(info, 'CFBundleVersion') && !isSame) {
+      const seen = `version ${extension.build} is installed with cdhash ${extension.cdhashes.join(', ')}, this one has ${cdhashes.join(', ')}`;
+      found.push(trouble('F68', 'installed-version', { subject: dext.infoPath, seen, related: ['F55'] }));
+    } else if (extension.team !== undefined && team !== undefined && extension.team !== team) {
+      const seen = `installed by team ${extension.team}, this one is of ${team}`;
+      found.push(trouble('F49', 'installed-team', { level: 'warn', subject: dext.path || dext.name, seen }));
+    }
+  }
+  return found;
 }

@@ -11,14 +11,14 @@ import { fine, trouble } from './report-trouble.ts';
 import type { SlicesSigner } from './signer.ts';
 import type { Subject } from './subject.ts';
 
-/** A program that claims nothing restricted needs no profile, and none is looked at. */
+/** A program that claims nothing restricted needs no profile, and none is looked at; nor what Apple itself signed. */
 export function checkEntitlements(
   subject: Subject,
   claim: PlistDict,
   signer: SlicesSigner | undefined,
 ): readonly Finding[] {
   const restricted = [...claim.keys()].filter(isRestricted);
-  if (restricted.length === 0) return [];
+  if (restricted.length === 0 || signer?.kind === 'apple') return [];
   if (!subject.profile) return [missingProfile(subject, restricted)];
   if (!subject.profile.ok) {
     return [

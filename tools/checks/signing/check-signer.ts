@@ -201,9 +201,9 @@ function checkRequirement(
   ];
 }
 
-function checkTeam(path: string, { signature }: SliceSignature, { team }: SlicesSigner): readonly Trouble[] {
+function checkTeam(path: string, { signature }: SliceSignature, { kind, team }: SlicesSigner): readonly Trouble[] {
   const claimed = bestDirectory(signature.directories).team;
-  if (claimed === team || (claimed === undefined && team === '')) return [];
+  if (kind === 'apple' || claimed === team || (claimed === undefined && team === '')) return [];
   return [
     broken(
       path,

@@ -29,6 +29,7 @@ export interface InstalledExtension {
   readonly identifier: string;
   /** CFBundleVersion. */
   readonly build: string;
+  readonly team?: string | undefined;
   /** In hexadecimal. */
   readonly cdhashes: readonly string[];
 }

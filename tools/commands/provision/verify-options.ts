@@ -84,8 +84,9 @@ function usbDeviceFrom(path: string): UsbDevice {
 }
 
 function installedFrom(path: string): readonly InstalledExtension[] {
-  return parseExtensionsDatabase(fileBytes(path)).extensions.map(({ identifier, version, cdhashes }) => ({
+  return parseExtensionsDatabase(fileBytes(path)).extensions.map(({ identifier, version, team, cdhashes }) => ({
     identifier,
+    team,
     build: version.build ?? '',
     cdhashes,
   }));

@@ -75,7 +75,7 @@ function print(verdicts: readonly Verdict[], form: VerifyOptions['form']): strin
 function judge(path: string, options: CheckOptions, { platform }: Judge): Verdict {
   const result = parsed(() => readCheckable(path));
   if (!result.ok) {
-    const fix = 'Name a bundle, a Mach-O program or a provisioning profile.';
+    const fix = 'Name a bundle, a Mach-O program or a provisioning profile; unpack packages and disk images first.';
     throw new UserError(`${path}: ${result.error.message}`, fix, EXIT.unusable);
   }
   const location = platform === 'darwin' ? realpathSync(path) : undefined;

@@ -147,10 +147,18 @@ export function extendedUsages(certificate: Certificate): readonly string[] {
 }
 
 /** What a developer's certificate is for, told by the marks Apple puts in. */
-export type CertificateKind = 'developer-id' | 'developer-id-installer' | 'development' | 'distribution' | 'other';
+export type CertificateKind =
+  | 'developer-id'
+  | 'developer-id-installer'
+  | 'development'
+  | 'distribution'
+  /** Apple's own: what the store signs again, and what comes with macOS. */
+  | 'apple'
+  | 'other';
 
 export function kindOf(certificate: Certificate): CertificateKind {
   const has = (mark: string) => certificate.extensions.has(mark);
+  if (has(OID.macAppStore) || has(OID.appleSoftware)) return 'apple';
   if (has(OID.developerIdApplication)) return 'developer-id';
   if (has(OID.developerIdInstaller)) return 'developer-id-installer';
   if (has(OID.macDevelopment) || has(OID.iosDevelopment)) return 'development';

@@ -30,6 +30,8 @@ export const OID = {
   appleMarks: '1.2.840.113635.100.6',
   iosDevelopment: '1.2.840.113635.100.6.1.2',
   iosDistribution: '1.2.840.113635.100.6.1.4',
+  macAppStore: '1.2.840.113635.100.6.1.9',
+  appleSoftware: '1.2.840.113635.100.6.22',
   macAppDistribution: '1.2.840.113635.100.6.1.7',
   macDevelopment: '1.2.840.113635.100.6.1.12',
   developerIdApplication: '1.2.840.113635.100.6.1.13',

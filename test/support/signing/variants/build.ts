@@ -1,6 +1,7 @@
 // build.ts — wrong before anything is signed: layout, Info.plist, personalities, platform.
 
 import { DEXT_ID, DEXT_PATH, makeDext, plainRecipe } from '../bundle.ts';
+import { OTHER_TEAM } from '../fake-apple.ts';
 import type { Variant } from '../variants.ts';
 import { after, both, dextAfter, info, part, personality, slices } from './change.ts';
 
@@ -325,5 +326,15 @@ export const BUILD_VARIANTS: readonly Variant[] = [
     rule: 'apple-doubles',
     level: 'warn',
     seen: /\._embedded\.provisionprofile/,
+  },
+  {
+    name: 'a version of another team that is installed already',
+    kind: 'developer-id',
+    change: (recipe) => recipe,
+    options: { installed: [{ identifier: DEXT_ID, build: '41', team: OTHER_TEAM, cdhashes: [] }] },
+    id: 'F49',
+    rule: 'installed-team',
+    level: 'warn',
+    seen: /Z9Y8X7W6V5/,
   },
 ];

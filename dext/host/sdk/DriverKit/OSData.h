@@ -24,6 +24,7 @@ class OSData : public OSContainer {
   const void * getBytesNoCopy() const;
   const void * getBytesNoCopy(size_t start, size_t length) const;  // null when not wholly inside
   bool appendBytes(const void * bytes, size_t length);
+  bool appendBytes(const OSData * other);
   void clear();
   bool isEqualTo(const void * bytes, size_t length) const;
   bool isEqualTo(const OSMetaClassBase * other) const override;

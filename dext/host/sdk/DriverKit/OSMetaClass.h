@@ -6,6 +6,8 @@
 #include <DriverKit/IORPC.h>
 #include <DriverKit/IOTypes.h>
 
+#include <atomic>
+
 class OSMetaClass;
 class OSObject;
 
@@ -31,6 +33,8 @@ class OSMetaClassBase {
  protected:
   OSMetaClassBase() = default;
   virtual ~OSMetaClassBase() = default;
+  // The last reference is gone. OSObject ends in its virtual free().
+  virtual void lastRelease() const {}
 };
 
 // What generated classes derive from for their LOCALONLY virtual methods.
@@ -79,7 +83,9 @@ class OSMetaClass : public OSMetaClassBase {
 
  private:
   friend OSMetaClass * OSRegisterClass(OSMetaClass * metaClass, const OSClassDescription * description);
+  friend struct OSClassCache;
   const OSClassDescription * description_ = nullptr;
+  mutable std::atomic<const struct OSClassCache *> cache_{nullptr};  // made when first asked for
 };
 
 // Enters a class into the table of classes; returns it. Called before main by generated code.

@@ -14,6 +14,7 @@ class OSString : public OSContainer {
 
   // A copy of the text, with one reference; null without memory.
   static OSString * withCString(const char * text);
+  static OSString * withCString(const char * text, size_t length);  // at most that many bytes
   static OSString * withCStringNoCopy(const char * text);
   static OSString * withString(const OSString * other);
 

@@ -21,8 +21,9 @@ inline constexpr Rule kSuperInit{"super-init", "init() must call super::init() f
 inline constexpr Rule kRequiredCast{"required-cast", "OSRequiredCast to another class ends the process"};
 inline constexpr Rule kTypedActions{"typed-actions",
                                     "actions are made by CreateAction<Method>; any other is dropped at delivery"};
+inline constexpr Rule kOnewayDropped{"one-way-dropped", "a one-way message that its object does not take is lost"};
 inline constexpr Rule kActionReference{"action-reference", "GetReference needs a reference size other than 0"};
-inline constexpr Rule kOneWaiter{"one-waiter", "an action has one waiter, from WillWait to EndWait"};
+inline constexpr Rule kActionOwner{"action-owner", "only the process that made an action can do this with it"};
 inline constexpr Rule kSyncOnOwnQueue{"no-sync-on-own-queue", "DispatchSync on the queue that runs it waits for ever"};
 inline constexpr Rule kCancelledQueue{"cancelled-queue", "what waits for a cancelled queue waits for ever"};
 inline constexpr Rule kReentrantQueue{"reentrant-queue", "this needs a queue made with kIODispatchQueueReentrant"};

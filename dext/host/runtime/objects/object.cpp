@@ -40,6 +40,16 @@ OSObject * allocate(OSMetaClass * metaClass, bool isRemote) {
 
 const char * className(const OSMetaClassBase * object) { return headerOf(object).metaClass->description().name; }
 
+// The last reference is gone.
+void freeObject(OSObject * object) {
+  Freeing freeing{object, innermost};
+  std::string name = className(object);
+  innermost = &freeing;
+  object->free();
+  innermost = freeing.outer;
+  if (!freeing.isDisposed) breakRule(rule::kSuperFree, name + "::free() did not reach OSObject::free()");
+}
+
 }  // namespace
 
 namespace multiport::runtime {
@@ -110,7 +120,7 @@ void OSMetaClassBase::release() const {
   uint32_t before = headerOf(this).references.fetch_sub(1, std::memory_order_acq_rel);
   if (before == 0 || before >= kImpossibleCount)
     breakRule(rule::kOverRelease, std::string(className(this)) + "::release()");
-  if (before == 1) lastRelease();
+  if (before == 1) freeObject(static_cast<OSObject *>(const_cast<OSMetaClassBase *>(this)));
 }
 
 bool OSMetaClassBase::isEqualTo(const OSMetaClassBase * other) const { return this == other; }
@@ -127,12 +137,3 @@ void OSObject::free() { dispose(this); }
 void OSObject::retain() const { OSMetaClassBase::retain(); }
 
 void OSObject::release() const { OSMetaClassBase::release(); }
-
-void OSObject::lastRelease() const {
-  Freeing freeing{this, innermost};
-  std::string name = className(this);
-  innermost = &freeing;
-  const_cast<OSObject *>(this)->free();
-  innermost = freeing.outer;
-  if (!freeing.isDisposed) breakRule(rule::kSuperFree, name + "::free() did not reach OSObject::free()");
-}

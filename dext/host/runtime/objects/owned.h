@@ -1,6 +1,7 @@
 // owned.h — one reference of an object, given back at the end of the owner's life.
 #pragma once
 
+#include <memory>
 #include <utility>
 
 namespace multiport::runtime {
@@ -30,6 +31,12 @@ class Owned {
   Object * operator->() const { return object_; }
   explicit operator bool() const { return object_ != nullptr; }
   Object * take() { return std::exchange(object_, nullptr); }
+  // The same reference, for what must be copied.
+  std::shared_ptr<Object> share() {
+    return std::shared_ptr<Object>(take(), [](Object * object) {
+      if (object) object->release();
+    });
+  }
   void reset() {
     if (auto * object = take()) object->release();
   }

@@ -91,9 +91,6 @@ kern_return_t IODispatchQueue::Create_Impl(const char * name, uint64_t options, 
   return kIOReturnSuccess;
 }
 
-bool IODispatchQueue::init() { return super::init(); }
-
-void IODispatchQueue::free() { super::free(); }
 
 bool IODispatchQueue::OnQueue() { return queueOf(this)->isHeldHere(); }
 

@@ -80,7 +80,7 @@ class Queue : public std::enable_shared_from_this<Queue> {
 
  private:
   struct Item {
-    Work work;
+    Work work = {};
     Turn * turn = nullptr;
     bool isConcurrent = false;
   };

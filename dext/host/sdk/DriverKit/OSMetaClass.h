@@ -33,8 +33,6 @@ class OSMetaClassBase {
  protected:
   OSMetaClassBase() = default;
   virtual ~OSMetaClassBase() = default;
-  // The last reference is gone. OSObject ends in its virtual free().
-  virtual void lastRelease() const {}
 };
 
 // What generated classes derive from for their LOCALONLY virtual methods.

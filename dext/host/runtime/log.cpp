@@ -5,11 +5,11 @@
 #include <DriverKit/IOLib.h>
 #include <os/log.h>
 
+#include <cerrno>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
 #include <string_view>
-#include <cerrno>
 
 #include "host/runtime/calls/connection.h"
 
@@ -92,10 +92,18 @@ void printNext(std::string & line, const Conversion & conversion, va_list & argu
   int width = conversion.takesWidth ? va_arg(arguments, int) : 0;
   int precision = conversion.takesPrecision ? va_arg(arguments, int) : 0;
   switch (conversion.letter) {
-    case '%': line += '%'; break;
-    case 'm': line += std::strerror(errno); break;
-    case 's': printText(line, conversion, width, precision, arguments); break;
-    case 'p': print(line, conversion, width, precision, va_arg(arguments, void *)); break;
+    case '%':
+      line += '%';
+      break;
+    case 'm':
+      line += std::strerror(errno);
+      break;
+    case 's':
+      printText(line, conversion, width, precision, arguments);
+      break;
+    case 'p':
+      print(line, conversion, width, precision, va_arg(arguments, void *));
+      break;
     case 'a':
     case 'e':
     case 'f':
@@ -103,15 +111,20 @@ void printNext(std::string & line, const Conversion & conversion, va_list & argu
     case 'A':
     case 'E':
     case 'F':
-    case 'G': print(line, conversion, width, precision, va_arg(arguments, double)); break;
+    case 'G':
+      print(line, conversion, width, precision, va_arg(arguments, double));
+      break;
     case 'c':
     case 'd':
     case 'i':
     case 'o':
     case 'u':
     case 'x':
-    case 'X': printInteger(line, conversion, width, precision, arguments); break;
-    default: line += "<unknown conversion>";
+    case 'X':
+      printInteger(line, conversion, width, precision, arguments);
+      break;
+    default:
+      line += "<unknown conversion>";
   }
 }
 

@@ -1,5 +1,5 @@
-// rules.h — the rules of DriverKit that the host enforces: what on macOS panics, hangs or is dropped without a word ends
-// here in one line that names the rule.
+// rules.h — the rules of DriverKit that the host enforces: what on macOS panics, hangs or is dropped without a word
+// ends here in one line that names the rule.
 #pragma once
 
 #include <DriverKit/IOReturn.h>

@@ -1,4 +1,5 @@
-// action.cpp — OSAction: a callback as an object. Its maker delivers it, cancels it, learns that nobody holds it any more.
+// action.cpp — OSAction: a callback as an object. Its maker delivers it, cancels it, learns that nobody holds it any
+// more.
 
 #include <DriverKit/OSString.h>
 
@@ -30,8 +31,8 @@ Owned<OSObject> ActionState::begin() const {
 
 void ActionState::end() { wakeWaiter(kIOReturnSuccess); }
 
-// What was posted before runs before `handler` and finds no target any more; what is running ends first, as it holds the
-// queue.
+// What was posted before runs before `handler` and finds no target any more; what is running ends first, as it holds
+// the queue.
 void ActionState::cancel(OSAction * self, Block<void()> handler) {
   auto where = queue();
   Owned<OSObject> target;

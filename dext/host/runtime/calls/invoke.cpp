@@ -27,7 +27,9 @@ thread_local unsigned stopping = 0;
 // While a Stop runs, what it calls is held against rule::kNoSyncInStop.
 class Stopping {
  public:
-  explicit Stopping(uint64_t method) : counts_(method == IOService_Stop_ID || method == IOService_Stop_async_ID) { stopping += counts_; }
+  explicit Stopping(uint64_t method) : counts_(method == IOService_Stop_ID || method == IOService_Stop_async_ID) {
+    stopping += counts_;
+  }
   ~Stopping() { stopping -= counts_; }
 
  private:

@@ -18,7 +18,7 @@ namespace multiport::runtime {
 // The objects of a packet, one reference each; null where the packet has a null.
 struct Imported {
   std::vector<Owned<OSObject>> objects;
-  OSObject * created = nullptr;        // the one among them that this packet brought into being here
+  OSObject * created = nullptr;       // the one among them that this packet brought into being here
   std::unique_ptr<Queue::Turn> turn;  // on its Default queue: nothing runs there before whoever waits for the packet
 };
 

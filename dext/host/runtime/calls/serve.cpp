@@ -78,8 +78,8 @@ void onCall(Packet packet) {
   }
   auto to = destinationOf(target.get(), header.method);
   uint32_t flags = kIORPCMessageFromKernel | (header.kind == Kind::Oneway ? uint32_t{kIORPCMessageOneway} : 0);
-  auto message = std::make_unique<Message>(header.method, flags, std::move(target), std::move(imported->objects),
-                                           packet.plain());
+  auto message =
+      std::make_unique<Message>(header.method, flags, std::move(target), std::move(imported->objects), packet.plain());
   runOn(to, std::make_shared<Incoming>(header, std::move(message)));
 }
 
@@ -113,10 +113,14 @@ void servePacket(Packet packet) {
     case Kind::Oneway:
       if (packet.header.method == wire::kOpInstantiate) return onInstantiate(packet);
       [[fallthrough]];
-    case Kind::Call: return onCall(std::move(packet));
-    case Kind::NoSenders: return onNoSenders(packet);
-    case Kind::Signal: return onSignal(packet);
-    default: breakRule(rule::kProtocol, "a message that only a dext process sends");
+    case Kind::Call:
+      return onCall(std::move(packet));
+    case Kind::NoSenders:
+      return onNoSenders(packet);
+    case Kind::Signal:
+      return onSignal(packet);
+    default:
+      breakRule(rule::kProtocol, "a message that only a dext process sends");
   }
 }
 

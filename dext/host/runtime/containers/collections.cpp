@@ -1,8 +1,7 @@
 // collections.cpp — OSArray and OSDictionary.
 
-#include <DriverKit/OSCollections.h>
-
 #include <DriverKit/IOLib.h>
+#include <DriverKit/OSCollections.h>
 
 #include <map>
 #include <string>

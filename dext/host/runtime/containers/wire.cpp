@@ -101,13 +101,19 @@ Container read(ContainerReader & reader, unsigned depth) {
   auto tag = reader.tag();
   if (!tag || depth == wire::kMaxDepth) return {};
   switch (*tag) {
-    case Tag::True: return Container(kOSBooleanTrue);
-    case Tag::False: return Container(kOSBooleanFalse);
-    case Tag::Number: return readNumber(reader);
+    case Tag::True:
+      return Container(kOSBooleanTrue);
+    case Tag::False:
+      return Container(kOSBooleanFalse);
+    case Tag::Number:
+      return readNumber(reader);
     case Tag::String:
-    case Tag::Data: return readText(reader, *tag);
-    case Tag::Array: return readArray(reader, depth + 1);
-    case Tag::Dictionary: return readDictionary(reader, depth + 1);
+    case Tag::Data:
+      return readText(reader, *tag);
+    case Tag::Array:
+      return readArray(reader, depth + 1);
+    case Tag::Dictionary:
+      return readDictionary(reader, depth + 1);
   }
   return {};
 }

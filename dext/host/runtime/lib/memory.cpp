@@ -29,7 +29,10 @@ bool IOParseBootArgNumber(const char * name, void * value, int size) {
     bool isWord = (at == arguments || at[-1] == ' ') && at[length] == '=';
     if (!isWord) continue;
     uint64_t number = strtoull(at + length + 1, nullptr, 0);
-    memcpy(value, &number, size < 0 ? 0 : static_cast<size_t>(size) < sizeof number ? static_cast<size_t>(size) : sizeof number);
+    memcpy(value, &number,
+           size < 0                                    ? 0
+           : static_cast<size_t>(size) < sizeof number ? static_cast<size_t>(size)
+                                                       : sizeof number);
     return true;
   }
   return false;

@@ -37,12 +37,16 @@ uint64_t nanosecondsOf(uint64_t ticks) {
 
 std::optional<uint64_t> clockNow(uint64_t options) {
   switch (options) {
-    case kIOTimerClockWallTime: return nanosecondsOn(CLOCK_REALTIME);
+    case kIOTimerClockWallTime:
+      return nanosecondsOn(CLOCK_REALTIME);
     case kIOTimerClockUptimeRaw:
-    case kIOTimerClockMachAbsoluteTime: return nanosecondsOn(CLOCK_MONOTONIC);
+    case kIOTimerClockMachAbsoluteTime:
+      return nanosecondsOn(CLOCK_MONOTONIC);
     case kIOTimerClockMonotonicRaw:
-    case kIOTimerClockMachContinuousTime: return nanosecondsOn(CLOCK_BOOTTIME);
-    default: return std::nullopt;
+    case kIOTimerClockMachContinuousTime:
+      return nanosecondsOn(CLOCK_BOOTTIME);
+    default:
+      return std::nullopt;
   }
 }
 

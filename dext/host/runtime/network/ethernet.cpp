@@ -107,8 +107,8 @@ kern_return_t registerInterface(IOUserNetworkEthernet * ethernet, const ether_ad
   descriptor.txPacketHeadroomBytes = state.headroom;
   descriptor.txPacketTailroomBytes = state.tailroom;
   descriptor.featureFlags = state.featureFlags | ethernet->getFeatureFlags();
-  kern_return_t result = ethernet->_RegisterEthernetInterface(descriptor, txPool, rxPool, queues[0], queues[1],
-                                                              queues[2], queues[3]);
+  kern_return_t result =
+      ethernet->_RegisterEthernetInterface(descriptor, txPool, rxPool, queues[0], queues[1], queues[2], queues[3]);
   if (result != kIOReturnSuccess) return result;
   state.isRegistered = true;
   state.address = address;
@@ -175,7 +175,7 @@ void IOUserNetworkEthernet::stop(IOService *) {}
 
 // --- the newer names: by themselves they call the older ones, if the driver has those ------------------------------
 
-#define NEWER_CALLS_OLDER(Older, call) \
+#define NEWER_CALLS_OLDER(Older, call)                                               \
   if (!hasMethod(this, IOUserNetworkEthernet_##Older##_ID)) return kIOReturnSuccess; \
   return Older call
 

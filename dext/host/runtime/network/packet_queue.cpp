@@ -132,8 +132,8 @@ kern_return_t create(IOUserNetworkPacketBufferPool * pool, OSObject * owner, Rin
   auto * poolState = stateOf<PacketPool>(pool);
   if (!poolState) return kIOReturnBadArgument;
   IOUserNetworkPacketQueue * made = nullptr;
-  kern_return_t result = IOUserNetworkPacketQueue::_Create(pool, owner, static_cast<uint32_t>(kind), capacity, queueId,
-                                                           &made);
+  kern_return_t result =
+      IOUserNetworkPacketQueue::_Create(pool, owner, static_cast<uint32_t>(kind), capacity, queueId, &made);
   if (result != kIOReturnSuccess) return result;
   Owned owned(made);
   if (!OSMetaClassBase::safeMetaCast(made, metaClass)) breakRule(rule::kProtocol, "a packet queue of another kind");
@@ -176,11 +176,11 @@ using namespace multiport::runtime;
 
 // --- the four kinds -----------------------------------------------------------------------------------------------
 
-#define PACKET_QUEUE_KIND(Class, kind)                                                                             \
-  kern_return_t Class::Create_Impl(IOUserNetworkPacketBufferPool * pool, OSObject * owner, uint32_t capacity,      \
-                                   uint32_t queueId, IODispatchQueue *, Class ** queue) {                          \
-    return create(pool, owner, RingKind::kind, capacity, queueId, OSTypeID(Class), queue);                         \
-  }                                                                                                                \
+#define PACKET_QUEUE_KIND(Class, kind)                                                                        \
+  kern_return_t Class::Create_Impl(IOUserNetworkPacketBufferPool * pool, OSObject * owner, uint32_t capacity, \
+                                   uint32_t queueId, IODispatchQueue *, Class ** queue) {                     \
+    return create(pool, owner, RingKind::kind, capacity, queueId, OSTypeID(Class), queue);                    \
+  }                                                                                                           \
   kern_return_t Class::SetEnable_Impl(bool isEnable) { return IOUserNetworkPacketQueue::SetEnable_Impl(isEnable); }
 
 PACKET_QUEUE_KIND(IOUserNetworkTxSubmissionQueue, TxSubmission)
@@ -273,8 +273,7 @@ uint32_t IOUserNetworkPacketQueue::DequeuePackets(IOUserNetworkPacket ** packets
   auto & state = queueStateOf(this);
   if (state.ring->kind() == RingKind::TxSubmission && !isReady(state)) return 0;
   uint32_t count = state.ring->pop({packets, maxDequeueCount});
-  if (count < maxDequeueCount && state.availability)
-    static_cast<RingAvailability &>(*state.availability).wasDrained();
+  if (count < maxDequeueCount && state.availability) static_cast<RingAvailability &>(*state.availability).wasDrained();
   return count;
 }
 

@@ -10,9 +10,9 @@
 namespace multiport::runtime {
 
 struct MethodInfo {
-  const char * queueName = nullptr;         // QUEUENAME, or null
+  const char * queueName = nullptr;           // QUEUENAME, or null
   const OSMetaClass * describedBy = nullptr;  // the nearest class that has the method; null: none has
-  bool isOverridden = false;                // by a class below the one that brought it
+  bool isOverridden = false;                  // by a class below the one that brought it
 };
 
 // What objects of the class do with a method.

@@ -1,5 +1,5 @@
-// header.h — what the runtime knows about an object. It lies in front of the object, where no constructor of a generated
-// class can touch it.
+// header.h — what the runtime knows about an object. It lies in front of the object, where no constructor of a
+// generated class can touch it.
 #pragma once
 
 #include <DriverKit/OSMetaClass.h>
@@ -16,10 +16,10 @@ struct alignas(16) Header {
   std::atomic<uint32_t> references;
   std::atomic<bool> isAlive;
   std::atomic<bool> isInitialised;  // OSObject::init was reached
-  bool isRemote;              // a proxy: it lives in another process, or in the kernel
-  std::atomic<uint64_t> id;   // on the wire; 0: never left this process
-  uint32_t received;          // references the kernel side has sent of it, to be given back. Guarded by the object table
-  uint32_t exported;          // references of it that others hold. Guarded by the object table
+  bool isRemote;                    // a proxy: it lives in another process, or in the kernel
+  std::atomic<uint64_t> id;         // on the wire; 0: never left this process
+  uint32_t received;  // references the kernel side has sent of it, to be given back. Guarded by the object table
+  uint32_t exported;  // references of it that others hold. Guarded by the object table
   std::atomic<State *> states;
 };
 static_assert(sizeof(Header) % 16 == 0);

@@ -1,10 +1,9 @@
 // metaclass.cpp — the classes of this process by name, and casts.
 
-#include "host/runtime/objects/classes.h"
-
 #include <map>
 #include <string_view>
 
+#include "host/runtime/objects/classes.h"
 #include "host/runtime/objects/header.h"
 #include "host/runtime/rules.h"
 
@@ -19,7 +18,6 @@ std::map<std::string_view, OSMetaClass *> & classes() {
   static auto * all = new std::map<std::string_view, OSMetaClass *>;
   return *all;
 }
-
 
 }  // namespace
 

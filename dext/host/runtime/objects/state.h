@@ -28,8 +28,7 @@ T * stateOf(const OSMetaClassBase * object) {
 template <typename T, typename... Arguments>
 T & makeState(const OSMetaClassBase * object, Arguments &&... arguments) {
   if (auto * found = stateOf<T>(object)) return *found;
-  return static_cast<T &>(
-      *attachState(object, &T::kKind, std::make_unique<T>(std::forward<Arguments>(arguments)...)));
+  return static_cast<T &>(*attachState(object, &T::kKind, std::make_unique<T>(std::forward<Arguments>(arguments)...)));
 }
 
 }  // namespace multiport::runtime

@@ -97,9 +97,7 @@ struct DataQueueState : State {
   bool isProducerWaiting = false;
 };
 
-DataQueueState & dataQueueOf(IODataQueueDispatchSource * source) {
-  return *stateOf<DataQueueState>(source);
-}
+DataQueueState & dataQueueOf(IODataQueueDispatchSource * source) { return *stateOf<DataQueueState>(source); }
 
 // That of a queue with entries of its own.
 DataQueueState & entriesOf(IODataQueueDispatchSource * source, const char * method) {

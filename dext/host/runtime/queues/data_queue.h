@@ -1,4 +1,5 @@
-// data_queue.h — what is behind an IODataQueueDispatchSource: a queue of entries in this process, or the packets of the OS.
+// data_queue.h — what is behind an IODataQueueDispatchSource: a queue of entries in this process, or the packets of the
+// OS.
 #pragma once
 
 #include <DriverKit/IODataQueueDispatchSource.h>

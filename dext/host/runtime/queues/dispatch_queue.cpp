@@ -91,7 +91,6 @@ kern_return_t IODispatchQueue::Create_Impl(const char * name, uint64_t options, 
   return kIOReturnSuccess;
 }
 
-
 bool IODispatchQueue::OnQueue() { return queueOf(this)->isHeldHere(); }
 
 const char * IODispatchQueue::GetName() { return queueOf(this)->name().c_str(); }
@@ -118,7 +117,9 @@ void IODispatchQueue::DispatchConcurrent(IODispatchBlock block) {
 }
 
 void IODispatchQueue::DispatchConcurrent_f(void * context, IODispatchFunction function) {
-  DispatchConcurrent(^{ function(context); });
+  DispatchConcurrent(^{
+    function(context);
+  });
 }
 
 void IODispatchQueue::DispatchSync(IODispatchBlock block) {
@@ -128,13 +129,17 @@ void IODispatchQueue::DispatchSync(IODispatchBlock block) {
 }
 
 void IODispatchQueue::DispatchSync_f(void * context, IODispatchFunction function) {
-  DispatchSync(^{ function(context); });
+  DispatchSync(^{
+    function(context);
+  });
 }
 
 kern_return_t IODispatchQueue::RunAction(IODispatchAction action) {
   if (OnQueue()) return action();
   __block kern_return_t result = kIOReturnSuccess;
-  DispatchSync(^{ result = action(); });
+  DispatchSync(^{
+    result = action();
+  });
   return result;
 }
 

@@ -1,7 +1,7 @@
 // queue.h — work in, one at a time in the order it came out: what is behind an IODispatchQueue.
 //
-// A queue is held by one thread at a time: its own thread, which runs what was posted and serves the sources, or a thread
-// that called sync() and runs its work itself. Its own thread comes into being with the first work for it.
+// A queue is held by one thread at a time: its own thread, which runs what was posted and serves the sources, or a
+// thread that called sync() and runs its work itself. Its own thread comes into being with the first work for it.
 #pragma once
 
 #include <atomic>

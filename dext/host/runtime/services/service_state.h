@@ -15,9 +15,9 @@ namespace multiport::runtime {
 struct ServiceState : State {
   static constexpr char kKind = 0;
 
-  Owned<IOService> provider;        // from Start to super Stop. On the Default queue
-  bool isInitialised = false;       // init() said so. On the Default queue
-  bool isCreated = false;           // by Create, not by a match
+  Owned<IOService> provider;           // from Start to super Stop. On the Default queue
+  bool isInitialised = false;          // init() said so. On the Default queue
+  bool isCreated = false;              // by Create, not by a match
   std::atomic<bool> isStopped{false};  // super Stop was reached
 };
 

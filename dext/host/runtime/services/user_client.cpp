@@ -23,12 +23,12 @@ kern_return_t check(const IOUserClientMethodDispatch & dispatch, const IOUserCli
   bool hasCompletion = arguments.completion != nullptr;
   size_t outputSize = arguments.structureOutputDescriptor ? sizeOf(nullptr, arguments.structureOutputDescriptor)
                                                           : arguments.structureOutputMaximumSize;
-  bool isGood = fits(dispatch.checkCompletionExists, hasCompletion) &&
-                fits(dispatch.checkScalarInputCount, arguments.scalarInputCount) &&
-                fits(dispatch.checkStructureInputSize,
-                     sizeOf(arguments.structureInput, arguments.structureInputDescriptor)) &&
-                fits(dispatch.checkScalarOutputCount, arguments.scalarOutputCount) &&
-                fits(dispatch.checkStructureOutputSize, outputSize);
+  bool isGood =
+      fits(dispatch.checkCompletionExists, hasCompletion) &&
+      fits(dispatch.checkScalarInputCount, arguments.scalarInputCount) &&
+      fits(dispatch.checkStructureInputSize, sizeOf(arguments.structureInput, arguments.structureInputDescriptor)) &&
+      fits(dispatch.checkScalarOutputCount, arguments.scalarOutputCount) &&
+      fits(dispatch.checkStructureOutputSize, outputSize);
   return isGood ? kIOReturnSuccess : kIOReturnBadArgument;
 }
 
@@ -69,8 +69,8 @@ kern_return_t IOUserClient::_ExternalMethod_Impl(uint64_t selector, const uint64
   Owned output(arguments.structureOutput);
   if (result != kIOReturnSuccess) return result;
   if (output && output->getLength() > structureOutputMaximumSize) return kIOReturnNoSpace;
-  *scalarOutputCount = arguments.scalarOutputCount < scalarOutputMaximumCount ? arguments.scalarOutputCount
-                                                                              : scalarOutputMaximumCount;
+  *scalarOutputCount =
+      arguments.scalarOutputCount < scalarOutputMaximumCount ? arguments.scalarOutputCount : scalarOutputMaximumCount;
   *structureOutput = output.take();
   return kIOReturnSuccess;
 }

@@ -17,13 +17,20 @@ namespace multiport::runtime {
 // The least bLength of a descriptor of that type.
 uint8_t leastLength(uint8_t type) {
   switch (type) {
-    case kIOUSBDescriptorTypeDevice: return kIOUSBDescriptorSizeDevice;
-    case kIOUSBDescriptorTypeConfiguration: return kIOUSBDescriptorSizeConfiguration;
-    case kIOUSBDescriptorTypeInterface: return kIOUSBDescriptorSizeInterface;
-    case kIOUSBDescriptorTypeEndpoint: return kIOUSBDescriptorSizeEndpoint;
-    case kIOUSBDescriptorTypeInterfaceAssociation: return kIOUSBDescriptorSizeInterfaceAssociation;
-    case kIOUSBDescriptorTypeBOS: return kIOUSBDescriptorSizeBOS;
-    default: return sizeof(IOUSBDescriptorHeader);
+    case kIOUSBDescriptorTypeDevice:
+      return kIOUSBDescriptorSizeDevice;
+    case kIOUSBDescriptorTypeConfiguration:
+      return kIOUSBDescriptorSizeConfiguration;
+    case kIOUSBDescriptorTypeInterface:
+      return kIOUSBDescriptorSizeInterface;
+    case kIOUSBDescriptorTypeEndpoint:
+      return kIOUSBDescriptorSizeEndpoint;
+    case kIOUSBDescriptorTypeInterfaceAssociation:
+      return kIOUSBDescriptorSizeInterfaceAssociation;
+    case kIOUSBDescriptorTypeBOS:
+      return kIOUSBDescriptorSizeBOS;
+    default:
+      return sizeof(IOUSBDescriptorHeader);
   }
 }
 

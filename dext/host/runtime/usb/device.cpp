@@ -46,8 +46,7 @@ const IOUSBDeviceDescriptor * IOUSBHostDevice::CopyDeviceDescriptor() {
 }
 
 const IOUSBConfigurationDescriptor * IOUSBHostDevice::CopyConfigurationDescriptor(uint8_t index) {
-  return static_cast<const IOUSBConfigurationDescriptor *>(
-      copyFrom(this, kIOUSBDescriptorTypeConfiguration, index, 0));
+  return static_cast<const IOUSBConfigurationDescriptor *>(copyFrom(this, kIOUSBDescriptorTypeConfiguration, index, 0));
 }
 
 const IOUSBConfigurationDescriptor * IOUSBHostDevice::CopyConfigurationDescriptorWithValue(

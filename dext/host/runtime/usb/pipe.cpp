@@ -76,9 +76,9 @@ kern_return_t IOUSBHostPipe::AsyncIOBundled_Impl(uint32_t ioTransferIndex, uint3
   for (uint32_t i = 0; i < ioTransferCount; i++) {
     auto index = static_cast<uint32_t>((size_t{ioTransferIndex} + i) % state.ring.size());
     auto * memory = state.ring[index].get();
-    kern_return_t result = memory ? state.transfers->submit(memory, dataBufferLengthArray[i], completion,
-                                                            completionTimeoutMs, index)
-                                  : kIOReturnBadArgument;
+    kern_return_t result =
+        memory ? state.transfers->submit(memory, dataBufferLengthArray[i], completion, completionTimeoutMs, index)
+               : kIOReturnBadArgument;
     if (result != kIOReturnSuccess) return *ioTransferAcceptedCount > 0 ? kIOReturnSuccess : result;
     ++*ioTransferAcceptedCount;
   }

@@ -1,4 +1,5 @@
-// transfers.h — AsyncIO in, entries of a pipe's rings out; completions in, calls of actions out (wire/transfer_rings.h).
+// transfers.h — AsyncIO in, entries of a pipe's rings out; completions in, calls of actions out
+// (wire/transfer_rings.h).
 #pragma once
 
 #include <DriverKit/IOMemoryDescriptor.h>
@@ -17,8 +18,8 @@
 
 namespace multiport::runtime {
 
-// The rings of one pipe. Submissions come from anywhere; completions are served on the queue of the first action's target
-// and go on from there to the queue of theirs.
+// The rings of one pipe. Submissions come from anywhere; completions are served on the queue of the first action's
+// target and go on from there to the queue of theirs.
 class Transfers : public Source, public std::enable_shared_from_this<Transfers> {
  public:
   // Asks the kernel side for the rings; null when it has none to give.

@@ -18,7 +18,7 @@ void IOFree(void * address, size_t length);
 
 void IOSleep(uint64_t milliseconds);
 void IODelay(uint64_t microseconds);
-void IOLog(const char * format, ...) __attribute__((format(printf, 1, 2)));
+void IOLog(const char * format, ...);
 
 // A boot argument: on the host the environment variable MULTIPORT_BOOT_ARGS, "name=value …". True when it is there.
 bool IOParseBootArgNumber(const char * name, void * value, int size);

@@ -23,6 +23,7 @@ class InterfaceJack final : public Jack {
   std::span<uint8_t> reserve(size_t length) override;
   void commit(size_t length) override;
   bool deliver(std::span<const uint8_t> frame) override { return interface_->write(frame); }
+  void flush() override { interface_->flush(); }
 
  protected:
   bool isOn() const override { return interface_->wishes().up; }

@@ -32,6 +32,9 @@ class Jack {
   // A frame for this end that lies somewhere already. False: no room, it is lost, and the caller counts it.
   virtual bool deliver(std::span<const uint8_t> frame);
 
+  // No more frames for now: an end that collects them passes them on. Not needed, but quicker.
+  virtual void flush() {}
+
  protected:
   // Whether this end is switched on. Who overrides it calls turned() at each change.
   virtual bool isOn() const { return true; }

@@ -48,8 +48,12 @@ class OsInterface {
   virtual size_t write(std::span<const std::span<const uint8_t>> frames) {
     size_t taken = 0;
     for (auto & frame : frames) taken += write(frame);
+    flush();
     return taken;
   }
+
+  // No more frames for now. What is written is passed on at the end of the loop's turn anyway.
+  virtual void flush() {}
 
   // What we tell the OS about the interface. bitsPerSecond counts only with a link.
   virtual Result<> setMac(const MacAddress & mac) = 0;

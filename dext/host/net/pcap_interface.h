@@ -21,6 +21,7 @@ class PcapInterface final : public OsInterface {
   size_t read(std::span<uint8_t> room) override;
   using OsInterface::write;
   bool write(std::span<const uint8_t> frame) override;
+  void flush() override { inner_->flush(); }
   Result<> setMac(const MacAddress & mac) override { return inner_->setMac(mac); }
   Result<> setMtu(uint32_t mtu) override { return inner_->setMtu(mtu); }
   Result<> setUp(bool up) override { return inner_->setUp(up); }

@@ -30,6 +30,7 @@ class TapInterface final : public OsInterface {
   size_t read(std::span<uint8_t> room) override;
   using OsInterface::write;
   bool write(std::span<const uint8_t> frame) override;
+  void flush() override { coalescer_.flush(); }
   Result<> setMac(const MacAddress & mac) override { return control_->setMac(mac); }
   Result<> setMtu(uint32_t mtu) override { return control_->setMtu(mtu); }
   Result<> setUp(bool up) override { return control_->setUp(up); }

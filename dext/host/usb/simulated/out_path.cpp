@@ -5,11 +5,13 @@
 namespace multiport::host::simulated {
 
 void OutPath::service(Jack * peer) {
+  if (!endpoint_.waits()) return;
   while (endpoint_.waits()) {
     auto data = endpoint_.front().data;
     receive(data, peer);
     endpoint_.finish(TransferStatus::Ok, data.size());
   }
+  if (peer) peer->flush();
 }
 
 void OutPath::receive(std::span<const uint8_t> data, Jack * peer) {

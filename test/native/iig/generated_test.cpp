@@ -119,6 +119,7 @@ TEST_CASE("a text that does not fit is refused, and one that comes back is termi
   CHECK(length == 11);
   CHECK(strlen(copy) == 7);
   CHECK(sample->Texts("12345678", copy, "path", &length) == kIOReturnBadArgument);
+  CHECK(sample->Texts(std::string(500, 'x').c_str(), copy, "path", &length) == kIOReturnBadArgument);
 }
 
 TEST_CASE("arrays arrive with their count, and a count beyond the array is refused") {
@@ -312,6 +313,28 @@ TEST_CASE("a class says its name, its super, its methods with their queues, and 
   CHECK(OSTypeID(Derived)->description().methods[0].id == Sample_Peek_ID);
 }
 
+TEST_CASE("the answer of a failed call holds no object, though the method set one") {
+  Sample_Objects_Msg message{};
+  Sample_Objects_Rpl reply{};
+  message.header.objectRefs = 5;
+  message.first = OSObjectRefOf(OSTypeAlloc(Sample));
+  CHECK(send(message, sizeof message, reply, sizeof reply, Sample_Objects_ID) == kIOReturnSuccess);
+  CHECK(reply.firstAgain == message.first);
+  CHECK(reply.header.objectRefs == 2);
+  message.moreCount = 2;
+  CHECK(send(message, sizeof message, reply, sizeof reply, Sample_Objects_ID) == kIOReturnBusy);
+  CHECK(reply.firstAgain == 0);
+  CHECK(reply.header.result == kIOReturnBusy);
+}
+
+// Leaves other bytes than zero where the next call's variables will be; with AddressSanitizer's own stacks they would
+// be elsewhere.
+extern "C" const char * __asan_default_options() { return "detect_stack_use_after_return=0"; }
+[[gnu::noinline]] static void soilStack() {
+  volatile unsigned char bytes[4096];
+  for (volatile unsigned char & byte : bytes) byte = 0xff;
+}
+
 TEST_CASE("the bytes of a message that no parameter fills are zero") {
   static unsigned char sent[sizeof(Sample_Values_Msg)];
   struct SpySample : Sample {
@@ -320,6 +343,7 @@ TEST_CASE("the bytes of a message that no parameter fills are zero") {
   SpySample spy;
   SamplePoint origin{};
   memset(sent, 0xff, sizeof sent);
+  soilStack();
   spy.Values(true, kSampleRed, {}, &origin, nullptr, nullptr, nullptr);
   unsigned sum = 0;
   for (size_t i = offsetof(Sample_Values_Msg, flag); i < sizeof sent; ++i) sum += sent[i];

@@ -257,6 +257,14 @@ describe('the text around the classes', () => {
     expect(header.includes('void Yes();')).toBe(holds);
   });
 
+  it('takes the first branch that holds, and no other', () => {
+    const branches =
+      '#if 0\nvoid A() LOCALONLY;\n#elif 1\nvoid B() LOCALONLY;\n#elif 1\nvoid C() LOCALONLY;\n#else\nvoid D() LOCALONLY;\n#endif';
+    const inDeadBranch = `#ifdef NOPE\n${branches}\n#endif`;
+    expect(headerOf(driver(branches)).match(/void [A-D]\(\)/g)).toEqual(['void B()']);
+    expect(headerOf(driver(inDeadBranch)).match(/void [A-D]\(\)/g)).toBeNull();
+  });
+
   it('gives its macros to the classes, also those of included headers', () => {
     const files = {
       'room.h': '#define ROOM 16\n#define BYTES(n) const uint8_t bytes[n]\n#define OURS(name) kern_return_t name',

@@ -24,3 +24,14 @@ describe('a length that leads nowhere', () => {
     ]);
   });
 });
+
+it('believes a length only up to the end of its configuration', () => {
+  const greedy = Uint8Array.of(9, 2, 13, 0, 1, 1, 0, 0x80, 50, 200, 0x24, 0, 0);
+  const sound = Uint8Array.of(9, 2, 9, 0, 0, 2, 0, 0x80, 50);
+  const { nodes } = walk(joinBytes([greedy, sound]));
+  expect(nodes.map(({ offset, bytes, problems }) => [offset, bytes.length, problems.map(({ id }) => id)])).toEqual([
+    [0, 9, []],
+    [9, 4, ['LEN-OVER']],
+    [13, 9, []],
+  ]);
+});

@@ -3,7 +3,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ByteSource, type FileTree, sourceOf, type TreeEntry } from '../model/signing/byte-source.ts';
-import { UserError } from '../report/user-error.ts';
+import { EXIT, UserError } from '../report/user-error.ts';
 
 /** Entries beyond this are no bundle somebody signs. */
 const MAX_ENTRIES = 200_000;
@@ -13,7 +13,9 @@ const MAX_KEPT = 16 << 20;
 
 /** Lists a folder. Links are read, never followed. Throws UserError for a folder too large. */
 export function fileTree(folder: string): FileTree {
-  const entries = [...walk(folder, '', { left: MAX_ENTRIES })].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const entries = readable(folder, () => [...walk(folder, '', { left: MAX_ENTRIES })]).sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
   return { entries, open: keptOpen(folder, new Map(entries.map((entry) => [entry.path, entry]))) };
 }
 
@@ -26,7 +28,7 @@ function keptOpen(folder: string, entries: ReadonlyMap<string, TreeEntry>): File
     if (known) return use(known);
     const entry = entries.get(path);
     if (entry?.kind !== 'file' || entry.size > SMALL || entry.size > room) return openFile(join(folder, path), use);
-    const source = sourceOf(readFileSync(join(folder, path)));
+    const source = sourceOf(readable(join(folder, path), () => readFileSync(join(folder, path))));
     room -= source.size;
     kept.set(path, source);
     return use(source);
@@ -35,7 +37,8 @@ function keptOpen(folder: string, entries: ReadonlyMap<string, TreeEntry>): File
 
 function* walk(folder: string, below: string, budget: { left: number }): Generator<TreeEntry> {
   for (const found of readdirSync(join(folder, below), { withFileTypes: true })) {
-    if (budget.left-- === 0) throw new UserError(`${folder} holds more than ${MAX_ENTRIES} files`, 'Name a bundle.', 2);
+    if (budget.left-- === 0)
+      throw new UserError(`${folder} holds more than ${MAX_ENTRIES} files`, 'Name a bundle.', EXIT.unusable);
     const path = below === '' ? found.name : `${below}/${found.name}`;
     if (found.isDirectory()) {
       yield { kind: 'folder', path };
@@ -55,7 +58,7 @@ const PIECE = Buffer.allocUnsafeSlow((1 << 20) + 4096);
 
 /** Opens one file for the time of `use`; pieces are read into a buffer that is used again. */
 export function openFile<T>(path: string, use: (source: ByteSource) => T): T {
-  const descriptor = openSync(path, 'r');
+  const descriptor = readable(path, () => openSync(path, 'r'));
   try {
     let buffer = PIECE;
     return use({
@@ -67,5 +70,16 @@ export function openFile<T>(path: string, use: (source: ByteSource) => T): T {
     });
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** What the system refuses is the user's to mend: a missing permission, a file that went away. */
+function readable<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UserError(`${path} cannot be read (${code})`, 'Give yourself the right to read it.', EXIT.unusable);
   }
 }

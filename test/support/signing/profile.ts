@@ -15,6 +15,7 @@ export interface ProfileWish {
   readonly entitlements: PlainDict;
   readonly signers: readonly Identity[];
   readonly devices?: readonly string[];
+  readonly platforms?: readonly string[];
   readonly created?: Date;
   readonly expires?: Date;
   /** Changes to what the XML layer says, the DER layer staying as it is. */
@@ -45,7 +46,7 @@ function contents(wish: ProfileWish): PlainDict {
     AppIDName: 'Example',
     ApplicationIdentifierPrefix: [team],
     CreationDate: wish.created ?? new Date('2026-02-01T00:00:00Z'),
-    Platform: ['OSX'],
+    Platform: wish.platforms ?? ['OSX'],
     IsXcodeManaged: false,
     DeveloperCertificates: wish.signers.map(({ certificate }) => certificate),
     Entitlements: wish.entitlements,

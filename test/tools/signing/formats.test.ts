@@ -7,7 +7,7 @@ import { sourceOf } from '../../../tools/model/signing/byte-source.ts';
 import { commonName } from '../../../tools/model/signing/certificate.ts';
 import { readCodeDirectory } from '../../../tools/model/signing/code-directory.ts';
 import { parsed } from '../../../tools/model/signing/format-error.ts';
-import { readMachO } from '../../../tools/model/signing/mach-o.ts';
+import { isMachO, readMachO } from '../../../tools/model/signing/mach-o.ts';
 import { verifyPages } from '../../../tools/model/signing/page-hashes.ts';
 import { compilePattern } from '../../../tools/model/signing/path-pattern.ts';
 import { PlistReal, type PlistValue, samePlist, show } from '../../../tools/model/signing/plist.ts';
@@ -196,6 +196,22 @@ describe('code directories', () => {
     ]);
     const [whole] = readMachO(sourceOf(bytes));
     expect(whole && verifyPages(sourceOf(bytes), whole.place, read)).toEqual({ pages: 5, differing: [] });
+  });
+});
+
+describe('Mach-O files', () => {
+  it('may have a 32-bit slice from old times, whose header is shorter', () => {
+    const words = [0xfeedface, 7, 3, 2, 1, 16, 0, 0x24, 16, 0x000a0700, 0x000a0a00];
+    const bytes = Buffer.alloc(words.length * 4);
+    for (const [index, value] of words.entries()) bytes.writeUInt32LE(value, index * 4);
+    expect(readMachO(sourceOf(bytes))).toMatchObject([
+      { architecture: 'i386', platform: 1, minimum: '10.7', sdk: '10.10' },
+    ]);
+  });
+
+  it('are told from Java classes, which begin alike', () => {
+    expect(isMachO(sourceOf(Buffer.from('cafebabe00000034'.padEnd(80, '0'), 'hex')))).toBe(false);
+    expect(isMachO(sourceOf(Buffer.from('cafebabe00000002'.padEnd(80, '0'), 'hex')))).toBe(true);
   });
 });
 

@@ -31,6 +31,7 @@ function judgeProfile(path: string, profile: Profile, options: CheckOptions): re
     ...checkValidity(path, profile, options),
     ...checkDevice(path, profile, options),
     ...checkCertificates(path, profile),
+    ...checkPlatform(path, profile),
   ];
   const title = `provisioning profile ${JSON.stringify(profile.name)} (${profile.kind}) is genuine and valid until ${profile.expires.toISOString()}`;
   return found.some(({ level }) => level === 'fail') ? found : [fine('profile', path, title), ...found];
@@ -177,6 +178,19 @@ function checkDevice(path: string, profile: Profile, { device, target }: CheckOp
           ? 'it lists no device'
           : `all its ${profile.devices.length} devices are Hardware UUIDs, which only Intel Macs go by`,
       confidence: 'medium',
+    }),
+  ];
+}
+
+function checkPlatform(path: string, { platforms }: Profile): readonly Trouble[] {
+  if (platforms.length === 0 || platforms.includes('OSX')) return [];
+  return [
+    trouble('F03', 'profile-platform', {
+      level: 'warn',
+      subject: path,
+      title: 'the provisioning profile is not for macOS',
+      seen: `Platform is ${show([...platforms])}`,
+      confidence: 'low',
     }),
   ];
 }

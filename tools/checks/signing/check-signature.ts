@@ -209,7 +209,7 @@ function unreadableXml({ signature, entitlements }: SliceSignature): string | un
 function checkIdentifier(subject: Subject, { signature }: SliceSignature): readonly Trouble[] {
   const identifier = subject.info.get('CFBundleIdentifier');
   const [primary] = signature.directories;
-  if (subject.kind === 'tool' || typeof identifier !== 'string' || primary.identifier === identifier) return [];
+  if (subject.kind !== 'dext' || typeof identifier !== 'string' || primary.identifier === identifier) return [];
   return [
     trouble('F42', 'signature-identifier', {
       subject: subject.program.path,

@@ -89,10 +89,7 @@ export function readBundle(tree: FileTree, name: string, path = '', depth = 0): 
       programPath && info?.ok && bundle.kind === 'dext' ? missingNames(tree, programPath, userClasses(info.value)) : [],
     appleDoubles: depth === 0 ? findAppleDoubles(tree) : [],
     ...findDexts(tree, layout, base, depth),
-    nested:
-      depth < MAX_NESTING && seal?.ok
-        ? seal.value.code.flatMap(({ path: below }) => readNested(tree, base + below, depth))
-        : [],
+    nested: depth < MAX_NESTING ? codeBesides(tree, base, seal).flatMap((below) => readNested(tree, below, depth)) : [],
   };
 }
 
@@ -172,6 +169,16 @@ function findDexts(tree: FileTree, layout: Layout, base: string, depth: number):
     else misplaced.push(path);
   }
   return { dexts, misplaced };
+}
+
+/** Code that has a signature of its own: what the seal says, and extensions that are no drivers, which it takes for files. */
+function codeBesides(tree: FileTree, base: string, seal: Parsed<SealVerdict> | undefined): readonly string[] {
+  const sealed = seal?.ok ? seal.value.code.map(({ path }) => base + path) : [];
+  const extensions = tree.entries.filter(({ kind, path }) => {
+    const name = path.slice(base.length + EXTENSIONS.length);
+    return kind === 'folder' && path === `${base}${EXTENSIONS}${name}` && /^[^/]+\.systemextension$/.test(name);
+  });
+  return [...sealed, ...extensions.map(({ path }) => path)];
 }
 
 function readNested(tree: FileTree, path: string, depth: number): readonly (Bundle | Parsed<Program>)[] {

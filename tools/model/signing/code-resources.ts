@@ -46,7 +46,8 @@ export function readCodeResources(view: View): CodeResources {
   const dict = readPlistDict(view);
   const current = isDict(dict.get('files2'));
   const seals = new Map<string, Seal>();
-  for (const [path, value] of dictAt(dict, current ? 'files2' : 'files')) seals.set(path, readSeal(path, value, view));
+  for (const [path, value] of dictAt(dict, current ? 'files2' : 'files'))
+    seals.set(path.normalize('NFC'), readSeal(path, value, view));
   return { seals, rules: [...dictAt(dict, current ? 'rules2' : 'rules')].map(([key, value]) => readRule(key, value)) };
 }
 
@@ -99,7 +100,7 @@ export function verifySeal(
   const insideCode = insideAny(code.map(({ path }) => path));
   for (const entry of tree.entries) {
     if (!entry.path.startsWith(base)) continue;
-    const path = entry.path.slice(base.length);
+    const path = entry.path.slice(base.length).normalize('NFC'); // HFS+ took names apart, other systems do not
     seen.add(path);
     if (entry.kind === 'folder' || exempt(path) || insideCode(path)) continue;
     const seal = resources.seals.get(path);

@@ -3,7 +3,8 @@
 // universal (big-endian)   0 magic 0xcafebabe or 0xcafebabf, 4 number of slices; per slice cputype, cpusubtype, offset,
 //                          size, align (32 bits each; 64-bit offset and size and 4 bytes more for 0xcafebabf)   fat.h
 // thin (little-endian)     0 magic 0xfeedfacf, 4 cputype, 8 cpusubtype, 12 filetype, 16 ncmds, 20 sizeofcmds,
-//                          24 flags, 28 reserved; then the load commands: 0 cmd, 4 cmdsize                   loader.h
+//                          24 flags, 28 reserved (not for 0xfeedface, the 32-bit variant of old universal files);
+//                          then the load commands: 0 cmd, 4 cmdsize                                        loader.h
 
 import { type ByteSource, readView } from './byte-source.ts';
 import { FormatError } from './format-error.ts';
@@ -93,13 +94,14 @@ export function readMachO(source: ByteSource): readonly Slice[] {
 function readSlice(source: ByteSource, place: Place): Slice {
   const header = readView(source, place.offset, Math.min(32, place.size), 'Mach-O header');
   const magic = header.u32le(0, 'magic');
-  if (magic === THIN_32) throw header.error(0, 'a 32-bit program; no current macOS runs it');
-  if (magic !== THIN_64) throw header.error(0, `magic 0x${magic.toString(16)} is no Mach-O file`);
+  if (magic !== THIN_64 && magic !== THIN_32) throw header.error(0, `magic 0x${magic.toString(16)} is no Mach-O file`);
+  const length = magic === THIN_64 ? 32 : 28;
   const bytes = header.u32le(20, 'size of the load commands');
-  if (bytes > MAX_COMMAND_BYTES || bytes > place.size - 32) throw header.error(20, `load commands of ${bytes} bytes`);
+  if (bytes > MAX_COMMAND_BYTES || bytes > place.size - length)
+    throw header.error(20, `load commands of ${bytes} bytes`);
   const count = header.u32le(16, 'number of load commands');
   if (count > MAX_COMMANDS) throw header.error(16, `${count} load commands`);
-  const commands = readCommands(readView(source, place.offset + 32, bytes, 'load commands'), count, place);
+  const commands = readCommands(readView(source, place.offset + length, bytes, 'load commands'), count, place);
   return {
     architecture: architecture(header.u32le(4), header.u32le(8)),
     place,

@@ -184,4 +184,13 @@ export const PROFILE_VARIANTS: readonly Variant[] = [
     rule: 'profile-signature',
     seen: /not made by/,
   },
+  {
+    name: 'a profile for iPhones',
+    kind: 'development',
+    change: profile('dext', () => ({ platforms: ['iOS', 'xrOS'] })),
+    id: 'F03',
+    rule: 'profile-platform',
+    level: 'warn',
+    seen: /"iOS", "xrOS"/,
+  },
 ];

@@ -1,6 +1,7 @@
 import { has } from './attributes.ts';
+import type { Declared } from './inheritance.ts';
 import type { Names } from './model.ts';
-import { bringsVirtual, type Declared, type Dispatched, type ResolvedClass } from './resolve.ts';
+import { bringsVirtual, type Dispatched, type ResolvedClass } from './resolve.ts';
 import {
   actionClass,
   callbacks,

@@ -1,13 +1,9 @@
 import { has } from './attributes.ts';
+import { checkActions, checkBase, checkForm, checkNames, checkPure, checkReturn } from './check.ts';
+import { type Declared, findMethod, inherited, isCallback } from './inheritance.ts';
 import { type Lowered, lowerParameters } from './lower.ts';
 import { Mistakes } from './mistakes.ts';
-import type { ClassDeclaration, Method, Names, Parameter } from './model.ts';
-
-/** A method and the class that declares it. */
-export interface Declared {
-  readonly owner: ClassDeclaration;
-  readonly method: Method;
-}
+import type { ClassDeclaration, Method, Names } from './model.ts';
 
 /**
  * Who implements a dispatched method of a class: the class itself (`M_Impl`), the kernel side, or nobody (`= 0`, and callbacks,
@@ -51,43 +47,6 @@ export function resolveClass(declaration: ClassDeclaration, names: Names, mistak
   checkNames(dispatched, mistakes);
   checkPure(declaration, dispatched, names, mistakes);
   return { declaration, dispatched, locals };
-}
-
-function checkForm({ position, isStatic, isVirtual, isConst, attributes, name }: Method, mistakes: Mistakes): void {
-  if (isStatic && isVirtual) mistakes.add(position, `\`${name}\` both static and virtual`, 'one of them');
-  if (isStatic && isConst) mistakes.add(position, `\`${name}\` both static and const`, 'one of them');
-  for (const [one, other] of [
-    ['LOCAL', 'LOCALONLY'],
-    ['TYPE', 'LOCALONLY'],
-    ['REPLY', 'INVOKEREPLY'],
-  ] as const)
-    if (attributes.has(one) && attributes.has(other))
-      mistakes.add(position, `\`${name}\` both ${one} and ${other}`, 'one of them');
-}
-
-/** The base classes of a class, nearest first, as far as they are declared in an .iig. */
-export function ancestors(declaration: ClassDeclaration, names: Names): readonly ClassDeclaration[] {
-  const found: ClassDeclaration[] = [];
-  for (
-    let next = names.classes.get(declaration.base);
-    next && !found.includes(next);
-    next = names.classes.get(next.base)
-  )
-    found.push(next);
-  return found;
-}
-
-/** The nearest inherited method of that name that takes as many parameters. */
-function inherited({ owner, method }: Declared, names: Names): Declared | undefined {
-  if (method.isStatic) return undefined;
-  for (const ancestor of ancestors(owner, names)) {
-    const found = ancestor.methods.find(
-      ({ name, parameters, isStatic }) =>
-        !isStatic && name === method.name && parameters.length === method.parameters.length,
-    );
-    if (found) return { owner: ancestor, method: found };
-  }
-  return undefined;
 }
 
 /** Whether a method is plain C++: it says so, or what it overrides does. */
@@ -166,61 +125,11 @@ function implementationOf(
   return isCallback && !has(attributes, 'TYPE') ? 'nowhere' : 'kernel';
 }
 
-function checkReturn(
-  { position, returns, name, isStatic }: Method,
-  parameters: readonly Lowered[],
-  mistakes: Mistakes,
-): void {
-  if (returns === 'void') {
-    const out = parameters.find(({ travel }) => travel.as.endsWith('out'));
-    if (out)
-      mistakes.add(
-        position,
-        `\`void ${name}\` with \`${out.declaration}\``,
-        'kern_return_t: a one-way message returns nothing',
-      );
-    if (isStatic) mistakes.add(position, `\`static void ${name}\``, 'kern_return_t (or the method LOCALONLY)');
-  } else if (returns !== 'kern_return_t' && returns !== 'IOReturn') {
-    mistakes.add(position, `\`${returns} ${name}\``, 'kern_return_t, IOReturn or void (or the method LOCALONLY)');
-  }
-}
-
 function targetOf({ parameters }: Method, lowered: readonly Lowered[], mistakes: Mistakes): Lowered | undefined {
   const marked = parameters.filter(({ attributes }) => attributes.has('TARGET'));
   const second = marked[1];
   if (second) mistakes.add(second.position, `\`${second.declaration}\` as a second TARGET`, 'one TARGET');
   return lowered.find(({ name }) => name === marked[0]?.name);
-}
-
-/** Checks the attributes of parameters: TARGET and TYPE belong to `OSAction *`, and TYPE names a callback. */
-function checkActions({ owner, method }: Declared, names: Names, mistakes: Mistakes): void {
-  for (const { attributes, type, declaration, position } of method.parameters) {
-    const words = type.map(({ text }) => text).join(' ');
-    if (has(attributes, 'TARGET', 'TYPE') && !/^OSAction \*( const)?$/.test(words))
-      mistakes.add(
-        position,
-        `\`${declaration}\` ${[...attributes.keys()].join(' ')}`,
-        '`OSAction *` before TARGET or TYPE',
-      );
-    const callback = attributes.get('TYPE');
-    if (callback === undefined) continue;
-    const found = findMethod(callback, owner, names);
-    if (!found) mistakes.add(position, `TYPE(${callback})`, `the name of a method of ${owner.name}, or Class::Method`);
-    else if (!isCallback(found.method)) mistakes.add(position, `TYPE(${callback})`, 'a method with a TARGET parameter');
-  }
-}
-
-const isCallback = ({ parameters }: Method): boolean => parameters.some(isTarget);
-
-/** `Method` of the class or its bases, or `Class::Method`. */
-function findMethod(name: string, owner: ClassDeclaration, names: Names): Declared | undefined {
-  const [methodName = '', className] = name.split('::').reverse();
-  const start = className === undefined ? owner : names.classes.get(className);
-  for (const candidate of start ? [start, ...ancestors(start, names)] : []) {
-    const method = candidate.methods.find((other) => other.name === methodName);
-    if (method) return { owner: candidate, method };
-  }
-  return undefined;
 }
 
 /** The callback whose signature a TYPE(Class::Method) method has. */
@@ -242,61 +151,3 @@ function sourceOf({ owner, method }: Declared, names: Names, mistakes: Mistakes)
   if (source.method.returns !== method.returns) return note(`it to return ${source.method.returns} as ${name} does`);
   return source;
 }
-
-function checkBase({ base, basePosition, name, attributes }: ClassDeclaration, names: Names, mistakes: Mistakes): void {
-  const extended = attributes.get('EXTENDS');
-  if (extended !== undefined || base === '') return;
-  if (!names.classes.has(base) && !names.objects.has(base) && base !== 'OSMetaClassBase')
-    mistakes.add(basePosition, `\`${base}\` as base of ${name}`, `an #include of the .iig that declares ${base}`);
-  else if (names.classes.get(base)?.isFinal)
-    mistakes.add(basePosition, `\`${base}\``, `a base class that is not final`);
-}
-
-function checkNames(dispatched: readonly Dispatched[], mistakes: Mistakes): void {
-  const seen = new Map<string, Method>();
-  for (const { method } of dispatched) {
-    const first = seen.get(method.name);
-    if (first)
-      mistakes.add(
-        method.position,
-        `\`${method.name}\` a second time`,
-        `another name: line ${first.position.line} has a dispatched method of it`,
-      );
-    seen.set(method.name, method);
-    const names = new Set<string>();
-    for (const { name, position } of method.parameters) {
-      if (names.has(name)) mistakes.add(position, `\`${name}\` a second time`, 'another name for the parameter');
-      names.add(name);
-    }
-  }
-}
-
-/**
- * A class of a dext must override every inherited dispatched `= 0` method that is no callback: on macOS the process of one
- * that does not ends while it loads, without a word.
- */
-function checkPure(
-  declaration: ClassDeclaration,
-  dispatched: readonly Dispatched[],
-  names: Names,
-  mistakes: Mistakes,
-): void {
-  if (has(declaration.attributes, 'KERNEL', 'NATIVE', 'EXTENDS')) return;
-  const overridden = new Set(dispatched.map(({ method }) => method.name));
-  for (const base of ancestors(declaration, names)) {
-    const missing = base.methods.filter(
-      ({ name, isPure, attributes, parameters }) =>
-        isPure && !overridden.has(name) && !has(attributes, 'LOCALONLY', 'KERNEL') && !parameters.some(isTarget),
-    );
-    const list = missing.map(({ name }) => name).join(', ');
-    if (missing.length > 0)
-      mistakes.add(
-        declaration.position,
-        `class ${declaration.name} without ${list}`,
-        `an override of what is \`= 0\` in ${base.name}`,
-      );
-    for (const { name } of base.methods) overridden.add(name);
-  }
-}
-
-const isTarget = ({ attributes }: Parameter): boolean => attributes.has('TARGET');

@@ -1,5 +1,6 @@
+import type { Declared } from './inheritance.ts';
 import type { Lowered } from './lower.ts';
-import type { Declared, Dispatched, ResolvedClass } from './resolve.ts';
+import type { Dispatched, ResolvedClass } from './resolve.ts';
 
 /** A method that brings an id, structures, a wrapper and an _Invoke of its own: one that overrides nothing. */
 export const introduces = ({ owner, introducer }: Dispatched): boolean => introducer.owner.name === owner.name;

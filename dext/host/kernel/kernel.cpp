@@ -1,16 +1,41 @@
 #include "host/kernel/kernel.h"
 
-#include "host/kernel/control/requests.h"
+#include <algorithm>
 
 namespace multiport::kernel {
 
-Kernel::Kernel(host::Loop & loop, Options options)
-    : loop(loop), options(std::move(options)), registry(*this), control(loop, tasks, log) {
-  addRequests(*this);
+Kernel::Kernel(host::Loop & loop, Options options, std::unique_ptr<Launcher> launcher, MakeInterface makeInterface)
+    : loop(loop),
+      options(std::move(options)),
+      makeInterface(std::move(makeInterface)),
+      names(this->options.state + "/interfaces.json"),
+      registry(*this),
+      catalogue(this->options.osLevel),
+      matching(*this),
+      terminator(*this),
+      usb(*this),
+      servers(*this, std::move(launcher)) {}
+
+Kernel::~Kernel() {
+  // Tasks hold what they wait with; nobody may be resumed by the ends that follow.
+  tasks.clear();
 }
 
-Kernel::~Kernel() = default;
+host::Result<std::string> Kernel::activate(const std::string & path) {
+  auto bundle = readBundle(path);
+  if (!bundle) return bundle.error();
+  auto identifier = bundle->identifier;
+  log.write("kernel", identifier + " activated");
+  catalogue.add(std::move(bundle).value());
+  matching.rematchAll();
+  return identifier;
+}
 
-host::Result<> Kernel::open() { return control.open(options.state + "/control"); }
+bool Kernel::isQuiet() const {
+  auto isEnding = [](auto & server) { return server->stage() == Server::Stage::Exiting; };
+  auto & all = servers.all();
+  return registry.root().busy() == 0 && terminator.isIdle() && !usb.isEnumerating() &&
+         std::none_of(all.begin(), all.end(), isEnding);
+}
 
 }  // namespace multiport::kernel

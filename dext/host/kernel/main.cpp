@@ -1,6 +1,5 @@
 // main.cpp — multiport-host: the command line in, the kernel side of the host until it is told to end.
 
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,8 +8,12 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "host/kernel/control/adapters.h"
+#include "host/kernel/control/control.h"
+#include "host/kernel/control/requests.h"
 #include "host/kernel/kernel.h"
-#include "host/kernel/namespace.h"
+#include "host/net/net_namespace.h"
+#include "host/net/tap_interface.h"
 
 using namespace multiport;
 using namespace multiport::kernel;
@@ -32,14 +35,30 @@ host::Fd endSignals() {
   return host::Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
-void sayReady(const Options & options) {
-  auto pid = std::to_string(::getpid());
-  nlohmann::json ready = {{"ready", true},
-                          {"control", options.state + "/control"},
-                          {"pid", ::getpid()},
-                          {"netns", "/proc/" + pid + "/ns/net"}};
+void sayReady(const Options & options, const std::string & netns) {
+  nlohmann::json ready = {
+      {"ready", true}, {"control", options.state + "/control"}, {"pid", ::getpid()}, {"netns", netns}};
   std::printf("%s\n", ready.dump().c_str());
   std::fflush(stdout);
+}
+
+int serve(const Options & options, host::Loop & loop, const host::NetNamespace & space) {
+  Adapters adapters(loop);
+  Kernel kernel(loop, options, std::make_unique<SpawnLauncher>(),
+                [&](const std::string & name) -> host::Result<std::unique_ptr<host::OsInterface>> {
+                  auto tap = host::TapInterface::create(loop, space, name);
+                  if (!tap) return tap.error();
+                  return std::unique_ptr<host::OsInterface>(std::move(tap).value());
+                });
+  Control control(loop, kernel.tasks, kernel.log);
+  addRequests(control, kernel, adapters, space.path());
+  if (auto opened = control.open(options.state + "/control"); !opened) return fail(opened.error());
+  for (auto & bundle : options.bundles)
+    if (auto activated = kernel.activate(bundle); !activated) return fail(activated.error());
+  adapters.bus().listen(kernel.usb);
+  sayReady(options, space.path());
+  loop.run();
+  return 0;
 }
 
 }  // namespace
@@ -50,17 +69,13 @@ int main(int count, char ** arguments) {
   if (options->help) return std::fputs(kUsage, stdout), 0;
   ::mkdir(options->state.c_str(), 0700);
   if (options->ownNamespace)
-    if (auto entered = enterOwnNamespace(); !entered) return fail(entered.error());
+    if (auto entered = host::enterUserNamespace(); !entered) return fail(entered.error());
+  auto space = options->ownNamespace ? host::NetNamespace::create() : host::NetNamespace::current();
+  if (!space) return fail(space.error());
 
   auto loop = host::Loop::make();
   if (!loop) return fail(loop.error());
   auto signals = endSignals();
   auto ending = loop.value()->watch(signals.get(), EPOLLIN, [&](uint32_t) { loop.value()->stop(); });
-  {
-    Kernel kernel(*loop.value(), options.value());
-    if (auto opened = kernel.open(); !opened) return fail(opened.error());
-    sayReady(kernel.options);
-    loop.value()->run();
-  }
-  return 0;
+  return serve(options.value(), *loop.value(), space.value());
 }

@@ -1,6 +1,8 @@
 // call.h — a message to an object of the kernel in, what it answers out.
 #pragma once
 
+#include <DriverKit/IORPC.h>
+
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -14,7 +16,6 @@
 #include "host/base/fd.h"
 #include "host/kernel/registry/value.h"
 #include "host/kernel/returns.h"
-#include "host/sdk/DriverKit/IORPC.h"
 
 namespace multiport::kernel {
 

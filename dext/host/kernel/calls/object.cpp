@@ -2,6 +2,6 @@
 
 namespace multiport::kernel {
 
-Task<Answer> Object::call(Call) { co_return kIOReturnUnsupported; }
+Task<Answer> Object::serve(Call) { co_return kIOReturnUnsupported; }
 
 }  // namespace multiport::kernel

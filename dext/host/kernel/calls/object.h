@@ -10,6 +10,7 @@
 
 namespace multiport::kernel {
 
+class Kernel;
 class Server;
 
 // Kept alive by the registry, by the references processes hold (handles.h) and by whoever in the kernel needs it.
@@ -31,7 +32,7 @@ class Object : public std::enable_shared_from_this<Object> {
   virtual uint64_t idInOwner() const { return id_; }
 
   // A method that the kernel implements. The base answers kIOReturnUnsupported.
-  virtual Task<Answer> call(Call call);
+  virtual Task<Answer> serve(Call call);
 
  private:
   const uint64_t id_;

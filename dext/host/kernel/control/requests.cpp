@@ -1,16 +1,84 @@
 #include "host/kernel/control/requests.h"
 
+#include <unistd.h>
+
+#include "host/kernel/control/adapters.h"
+#include "host/kernel/control/control.h"
+#include "host/kernel/control/parameters.h"
+#include "host/kernel/control/reports.h"
 #include "host/kernel/kernel.h"
+#include "host/kernel/services/deactivation.h"
 
 namespace multiport::kernel {
 
-void addRequests(Kernel & kernel) {
-  auto & control = kernel.control;
-  control.on("registry", [&](const Json &) -> Task<Outcome> { co_return toJson(kernel.registry.root()); });
-  control.on("down", [&](const Json &) -> Task<Outcome> {
-    kernel.loop.post([&] { kernel.loop.stop(); });
-    co_return Json::object();
+namespace {
+
+// What the host is still busy with, for somebody who waited in vain.
+std::string busyWords(const Kernel & kernel) {
+  std::string words;
+  kernel.registry.walk([&](Service & service) {
+    auto & state = service.state();
+    const char * what = state.isStarting ? " is being started" : state.inactive ? " is being terminated" : nullptr;
+    if (what) words += (words.empty() ? "" : ", ") + service.name() + what;
   });
+  return words.empty() ? "the host is not quiet yet" : words;
+}
+
+Task<Outcome> quiet(Kernel & kernel, Json request) {
+  Parameters parameters(request);
+  auto patience = parameters.number("timeout", 1, 3600, 60);
+  if (parameters.wrong()) co_return *parameters.wrong();
+  bool late = false;
+  auto timer = kernel.loop.after(std::chrono::seconds(patience), [&] {
+    late = true;
+    kernel.changed.fire();
+  });
+  while (!kernel.isQuiet() && !late) co_await kernel.changed.next();
+  if (late) co_return Refusal{busyWords(kernel), "The request \"log\" says what happened."};
+  co_return Json::object();
+}
+
+Task<Outcome> activate(Kernel & kernel, Json request) {
+  Parameters parameters(request);
+  auto path = parameters.text("bundle");
+  if (parameters.wrong()) co_return *parameters.wrong();
+  auto activated = kernel.activate(path);
+  if (!activated) co_return Refusal{activated.error().words, "Give the path of a folder NAME.dext."};
+  co_return Json{{"bundle", activated.value()}};
+}
+
+Task<Outcome> deactivateRequest(Kernel & kernel, Json request) {
+  Parameters parameters(request);
+  auto identifier = parameters.text("bundle");
+  if (parameters.wrong()) co_return *parameters.wrong();
+  if (!kernel.catalogue.find(identifier))
+    co_return Refusal{"no bundle \"" + identifier + "\" is active", "Give its CFBundleIdentifier."};
+  co_await deactivate(kernel, identifier);
+  co_return Json::object();
+}
+
+}  // namespace
+
+void addRequests(Control & control, Kernel & kernel, Adapters & adapters, std::string netns) {
+  auto now = [&](std::string name, std::function<Outcome(const Json &)> serve) {
+    control.on(std::move(name),
+               [serve = std::move(serve)](const Json & request) -> Task<Outcome> { co_return serve(request); });
+  };
+  now("host", [netns](auto &) { return Json{{"pid", ::getpid()}, {"netns", netns}}; });
+  now("registry", [&](auto &) { return toJson(kernel.registry.root()); });
+  now("interfaces", [&](auto &) { return interfacesReport(kernel); });
+  now("servers", [&](auto &) { return serversReport(kernel); });
+  now("plug", [&](auto & request) { return adapters.plug(request); });
+  now("unplug", [&](auto & request) { return adapters.unplug(request); });
+  now("adapters", [&](auto &) { return adapters.list(); });
+  now("inject", [&](auto & request) { return adapters.inject(request); });
+  now("down", [&](auto &) {
+    kernel.loop.post([&] { kernel.loop.stop(); });
+    return Json::object();
+  });
+  control.on("quiet", [&](const Json & request) { return quiet(kernel, request); });
+  control.on("activate", [&](const Json & request) { return activate(kernel, request); });
+  control.on("deactivate", [&](const Json & request) { return deactivateRequest(kernel, request); });
 }
 
 }  // namespace multiport::kernel

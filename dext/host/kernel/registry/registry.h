@@ -16,7 +16,7 @@ class Registry {
  public:
   explicit Registry(Kernel & kernel);
 
-  Service & root() { return *root_; }
+  Service & root() const { return *root_; }
 
   // A number no object ever had.
   uint64_t newId() { return nextId_++; }

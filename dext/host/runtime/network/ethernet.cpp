@@ -195,12 +195,8 @@ IOReturn IOUserNetworkEthernet::handleChosenMedia(MediaWord chosenMedia) {
 
 IOReturn IOUserNetworkEthernet::setMaxTransferUnit(uint32_t mtu) { NEWER_CALLS_OLDER(SetMTU, (mtu)); }
 
-IOReturn IOUserNetworkEthernet::setHardwareAssists(uint32_t hardwareAssists) {
-  NEWER_CALLS_OLDER(SetHardwareAssists, (hardwareAssists));
-}
-
 IOReturn IOUserNetworkEthernet::setHardwareAssists(uint32_t hardwareAssists, uint32_t) {
-  return setHardwareAssists(hardwareAssists);
+  NEWER_CALLS_OLDER(SetHardwareAssists, (hardwareAssists));
 }
 
 kern_return_t IOUserNetworkEthernet::setMulticastAddresses(const ether_addr_t * addresses, uint32_t count) {

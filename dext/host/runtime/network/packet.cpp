@@ -137,14 +137,12 @@ void setFlag(IOUserNetworkPacket_IVars & values, uint32_t flag, bool isSet) {
 
 }  // namespace
 
-IOReturn IOUserNetworkPacket::setIsLinkBroadcast(bool isBroadcast) {
+void IOUserNetworkPacket::setIsLinkBroadcast(bool isBroadcast) {
   setFlag(mine(this, "setIsLinkBroadcast"), kLinkBroadcast, isBroadcast);
-  return kIOReturnSuccess;
 }
 
-IOReturn IOUserNetworkPacket::setIsLinkMulticast(bool isMulticast) {
+void IOUserNetworkPacket::setIsLinkMulticast(bool isMulticast) {
   setFlag(mine(this, "setIsLinkMulticast"), kLinkMulticast, isMulticast);
-  return kIOReturnSuccess;
 }
 
 // Nothing on the host sleeps, stamps times or tags in hardware.

@@ -59,7 +59,6 @@ class Entries {
     front(size);
     head_ = (head_ + wholeSize(size)) % bytes_.size();
     used_ -= wholeSize(size);
-    if (used_ == 0) head_ = tail_ = 0;
   }
 
  private:

@@ -1,0 +1,71 @@
+#include "host/kernel/control/adapter_model.h"
+
+#include <array>
+#include <cstdio>
+#include <span>
+#include <string_view>
+
+namespace multiport::kernel {
+
+namespace {
+
+using namespace host::simulated;
+
+// Names in the order of the enumerations of host/usb/simulated/adapter_model.h.
+constexpr std::string_view kDescriptorFaults[] = {"none",
+                                                  "noAssociation",
+                                                  "noUnion",
+                                                  "noEthernet",
+                                                  "noNcm",
+                                                  "noNotificationPipe",
+                                                  "noBulkOut",
+                                                  "zeroPacketSize",
+                                                  "sameEndpoints",
+                                                  "unionNamesNobody",
+                                                  "zeroLength",
+                                                  "longClassDescriptor",
+                                                  "totalLengthTooLong",
+                                                  "totalLengthTooShort",
+                                                  "tooManyInterfaces",
+                                                  "segmentSizeZero"};
+constexpr std::string_view kMacFaults[] = {"none", "missing", "same", "multicast", "zero", "notHex", "tooShort"};
+constexpr std::string_view kNotificationFaults[] = {"none",  "split", "repeated", "connectionFirst", "foreignInterface",
+                                                    "silent"};
+static_assert(std::size(kDescriptorFaults) == static_cast<size_t>(DescriptorFault::SegmentSizeZero) + 1);
+static_assert(std::size(kMacFaults) == static_cast<size_t>(MacFault::TooShort) + 1);
+static_assert(std::size(kNotificationFaults) == static_cast<size_t>(NotificationFault::Silent) + 1);
+
+// Which of the names it is, as a number.
+size_t choice(Parameters & parameters, const char * key, std::span<const std::string_view> names, size_t fallback = 0) {
+  auto name = parameters.text(key, std::string(names[fallback]));
+  std::string all;
+  for (size_t i = 0; i < names.size(); i++) {
+    if (names[i] == name) return i;
+    all += (i ? ", " : "") + std::string(names[i]);
+  }
+  parameters.refuse(std::string(key) + ": there is no \"" + name + "\"", "One of: " + all + ".");
+  return fallback;
+}
+
+}  // namespace
+
+AdapterModel modelOf(Parameters & parameters, unsigned socket) {
+  constexpr std::string_view kSpeeds[] = {"high", "super"};
+  char serial[16];
+  std::snprintf(serial, sizeof serial, "%012u", socket);
+  AdapterModel model;
+  model.ports = static_cast<unsigned>(parameters.number("ports", 1, kMaxPorts, model.ports));
+  model.speed = choice(parameters, "speed", kSpeeds, 1) ? host::UsbSpeed::Super : host::UsbSpeed::High;
+  model.serial = parameters.text("serial", serial);
+  model.vendor = static_cast<uint16_t>(parameters.number("vendorId", 0, 0xffff, model.vendor));
+  model.product = static_cast<uint16_t>(parameters.number("productId", 0, 0xffff, model.product));
+  model.bitsPerSecond = parameters.number("megabits", 10, 100'000, model.bitsPerSecond / 1'000'000) * 1'000'000;
+  model.segmentSize = static_cast<uint16_t>(parameters.number("segmentSize", 1514, 65535, model.segmentSize));
+  model.descriptorFault = static_cast<DescriptorFault>(choice(parameters, "descriptorFault", kDescriptorFaults));
+  model.macFault = static_cast<MacFault>(choice(parameters, "macFault", kMacFaults));
+  model.notificationFault =
+      static_cast<NotificationFault>(choice(parameters, "notificationFault", kNotificationFaults));
+  return model;
+}
+
+}  // namespace multiport::kernel

@@ -1,0 +1,43 @@
+// adapters.h — the simulated adapters plugged in here, and where their cables lead.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "host/kernel/control/parameters.h"
+#include "host/net/jack.h"
+#include "host/net/net_namespace.h"
+#include "host/usb/simulated_bus.h"
+
+namespace multiport::kernel {
+
+// Lives on the loop.
+class Adapters {
+ public:
+  explicit Adapters(host::Loop & loop) : loop_(loop), bus_(loop) {}
+
+  host::SimulatedBus & bus() { return bus_; }
+
+  // The results of the requests of the same names (README.md).
+  Outcome plug(const Json & request);
+  Outcome unplug(const Json & request);
+  Outcome list() const;
+  Outcome inject(const Json & request);
+
+ private:
+  using Adapter = std::shared_ptr<host::simulated::SimulatedAdapter>;
+  struct Cables {
+    std::vector<std::unique_ptr<host::Jack>> ends;
+  };
+  Adapter find(uint64_t device) const;
+  host::Result<> connect(host::simulated::SimulatedAdapter & adapter, unsigned device, unsigned port,
+                         const Json & cable);
+  host::Result<std::unique_ptr<host::Jack>> makeTap(const Json & cable, uint64_t bitsPerSecond);
+
+  host::Loop & loop_;
+  host::SimulatedBus bus_;
+  std::map<uint64_t, Cables> cables_;  // by device; end before their adapters
+};
+
+}  // namespace multiport::kernel

@@ -1,0 +1,41 @@
+#include "host/kernel/usb/family.h"
+
+#include "host/kernel/kernel.h"
+
+namespace multiport::kernel {
+
+void UsbFamily::attached(std::shared_ptr<host::UsbDevice> device) { kernel_.tasks.start(enumerate(std::move(device))); }
+
+Task<> UsbFamily::enumerate(std::shared_ptr<host::UsbDevice> device) {
+  enumerating_++;
+  auto descriptors = co_await readDescriptors(device);
+  if (!descriptors)
+    kernel_.log.write("kernel", "USB device at " + device->location() + ": no device descriptor; left alone");
+  else if (!device->isGone())
+    publish(device, std::move(*descriptors));
+  enumerating_--;
+  kernel_.changed.fire();
+}
+
+void UsbFamily::publish(const std::shared_ptr<host::UsbDevice> & device, DescriptorSet descriptors) {
+  auto service = std::make_shared<UsbDeviceService>(kernel_, kernel_.registry.newId(), device, std::move(descriptors));
+  devices_[device.get()] = service;
+  service->attach(kernel_.registry.root());
+  kernel_.log.write("kernel", service->name() + " at " + device->location() + ", " + describe(device->speed()));
+  kernel_.matching.registerService(*service);
+}
+
+void UsbFamily::detached(host::UsbDevice & device) {
+  auto service = find(device);
+  devices_.erase(&device);
+  if (!service) return;
+  kernel_.log.write("kernel", service->name() + " at " + device.location() + " was pulled out");
+  kernel_.terminator.terminate(*service, {});
+}
+
+std::shared_ptr<UsbDeviceService> UsbFamily::find(const host::UsbDevice & device) const {
+  auto known = devices_.find(&device);
+  return known == devices_.end() ? nullptr : known->second;
+}
+
+}  // namespace multiport::kernel

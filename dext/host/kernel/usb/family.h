@@ -1,0 +1,34 @@
+// family.h — devices of the buses in; IOUSBHostDevice entries that drivers match out.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "host/kernel/usb/device.h"
+#include "host/usb/usb_bus.h"
+
+namespace multiport::kernel {
+
+// Lives on the loop.
+class UsbFamily : public host::UsbBusListener {
+ public:
+  explicit UsbFamily(Kernel & kernel) : kernel_(kernel) {}
+
+  void attached(std::shared_ptr<host::UsbDevice> device) override;
+  void detached(host::UsbDevice & device) override;
+
+  // The entry of a device, nullptr while its descriptors are being read.
+  std::shared_ptr<UsbDeviceService> find(const host::UsbDevice & device) const;
+  // Devices whose descriptors are being read.
+  bool isEnumerating() const { return enumerating_ > 0; }
+
+ private:
+  Task<> enumerate(std::shared_ptr<host::UsbDevice> device);
+  void publish(const std::shared_ptr<host::UsbDevice> & device, DescriptorSet descriptors);
+
+  Kernel & kernel_;
+  unsigned enumerating_ = 0;
+  std::map<const host::UsbDevice *, std::shared_ptr<UsbDeviceService>> devices_;
+};
+
+}  // namespace multiport::kernel

@@ -1,0 +1,61 @@
+// pipe.h — IOUSBHostPipe: submissions from a ring in, transfers on the bus, completions into a ring out.
+#pragma once
+
+#include <deque>
+#include <memory>
+
+#include "host/base/loop.h"
+#include "host/base/memory.h"
+#include "host/kernel/calls/object.h"
+#include "host/kernel/usb/descriptors.h"
+#include "host/wire/transfer_rings.h"
+
+namespace multiport::kernel {
+
+// The device transfers straight from and to the dext's memory. Lives on the loop.
+class Pipe : public Object {
+ public:
+  Pipe(Kernel & kernel, uint64_t id, std::shared_ptr<host::UsbDevice> device, EndpointInfo endpoint);
+  ~Pipe() override;
+
+  // kOpOpenTransfers: the rings' memory and their two eventfds; for one process, once.
+  Answer openTransfers(const std::shared_ptr<Server> & process);
+
+  // Takes no more: what is in flight completes as aborted, what comes is answered `reason`.
+  void die(IOReturn reason);
+
+  Task<Answer> serve(Call call) override;
+
+ private:
+  struct Rings {
+    host::SharedMemory memory;
+    Fd submitted, completed;  // eventfds
+    Producer<wire::TransferCompletion, wire::kTransferSlots> completions;
+    Consumer<wire::TransferSubmission, wire::kTransferSlots> submissions;
+    host::Watch watch;
+    wire::TransferMemory & shared() { return *reinterpret_cast<wire::TransferMemory *>(memory.data()); }
+  };
+  void takeSubmissions();
+  void submit(const wire::TransferSubmission & submission);
+  void complete(uint64_t cookie, IOReturn status, uint32_t actual);
+  void onTransfer(uint64_t cookie, host::TransferResult result);
+  void setStatus(IOReturn status);
+  void flush();
+  Task<Answer> abort(Call call);
+  Task<Answer> clearStall(Call call);
+
+  Kernel & kernel_;
+  std::shared_ptr<host::UsbDevice> device_;
+  const EndpointInfo endpoint_;
+  std::weak_ptr<Server> process_;
+  std::unique_ptr<Rings> rings_;
+  std::deque<wire::TransferCompletion> backlog_;  // the ring was full: the process is slow to take them
+  host::Deferred flush_;
+  IOReturn status_ = kIOReturnSuccess;
+  IOReturn abortedAs_ = kIOReturnAborted;
+  uint32_t inFlight_ = 0;
+  bool isDead_ = false;
+  Changed drained_;
+};
+
+}  // namespace multiport::kernel

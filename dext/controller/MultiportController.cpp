@@ -26,6 +26,8 @@ struct MultiportController_IVars {
   UsbSession * session;
   ControllerPort * ports[multiport::kMaxPorts];
   uint32_t portCount;
+  uint32_t published;  // ports whose turn has come
+  bool publishing;     // more are to come, and we are busy so long
   uint32_t actionsToCancel;
   void (^onCancelled)(void);
   bool stopping;
@@ -82,10 +84,32 @@ void startPorts(MultiportController * controller, MultiportController_IVars * iv
     if (!port) return;
     ivars->ports[i] = port;
     kern_return_t result = port->start();
-    if (result == kIOReturnSuccess) result = publish(controller, port, i, ivars->session->facts());
     if (result != kIOReturnSuccess)
       os_log(OS_LOG_DEFAULT, "multiport: port %u cannot be used: %x", port->number(), result);
   }
+}
+
+// Ports are published one after the other, each when the OS interface of the one before is there: so names that are
+// given for the first time follow the numbers on the case.
+void publishNext(MultiportController * controller, MultiportController_IVars * ivars) {
+  bool done = false;
+  while (!done && ivars->published < ivars->portCount) {
+    uint32_t index = ivars->published++;
+    ControllerPort * port = controller->GetPort(index);
+    done = port && publish(controller, port, index, ivars->session->facts()) == kIOReturnSuccess;
+  }
+  bool more = ivars->published < ivars->portCount && !ivars->stopping;
+  if (more != ivars->publishing) controller->AdjustBusy(more ? 1 : -1);
+  ivars->publishing = more;
+}
+
+constexpr uint64_t kRest = 10'000'000;  // ns: short enough for a person, long enough for a processor
+constexpr uint64_t kPatience =
+    1'000'000'000;  // ns that ports wait for the one before: it may be switched off, or not come
+
+void wakeIn(MultiportController_IVars * ivars, uint64_t nanoseconds) {
+  uint64_t now = clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW);
+  if (!ivars->stopping) ivars->timer->WakeAtTime(kIOTimerClockMonotonicRaw, now + nanoseconds, nanoseconds / 10);
 }
 
 kern_return_t makeTimer(MultiportController * controller, MultiportController_IVars * ivars) {
@@ -110,8 +134,9 @@ void finishStop(MultiportController_IVars * ivars) {
 
 // Takes everything back; calls `finished` on the controller's queue when nothing can run any more. Waits for nobody: an
 // unplugged device has ended its transfers already, a present one ends them because we ask.
-void beginStop(MultiportController_IVars * ivars, void (^finished)(void)) {
+void beginStop(MultiportController * controller, MultiportController_IVars * ivars, void (^finished)(void)) {
   ivars->stopping = true;
+  publishNext(controller, ivars);  // ends what is left of it
   IODispatchQueue * queue = ivars->queue;
   // Copied, because Cancel does not promise to.
   void (^done)(void) = ivars->onCancelled = Block_copy(^{
@@ -159,6 +184,8 @@ kern_return_t IMPL(MultiportController, Start) {
     return result;
   }
   startPorts(this, ivars);
+  publishNext(this, ivars);
+  wakeIn(ivars, kPatience);
   return RegisterService();
 }
 
@@ -166,7 +193,7 @@ kern_return_t IMPL(MultiportController, Start) {
 kern_return_t IMPL(MultiportController, Stop) {
   retain();
   provider->retain();
-  beginStop(ivars, ^{
+  beginStop(this, ivars, ^{
     finishStop(ivars);
     Stop(provider, SUPERDISPATCH);
     provider->release();
@@ -188,15 +215,16 @@ void MultiportController::ServiceLater(uint32_t index) {
   });
 }
 
-void MultiportController::WakePortsLater() {
-  constexpr uint64_t kRest = 10'000'000;  // ns: short enough for a person, long enough for a processor
-  uint64_t now = clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW);
-  if (!ivars->stopping) ivars->timer->WakeAtTime(kIOTimerClockMonotonicRaw, now + kRest, kRest / 10);
+void MultiportController::WakePortsLater() { wakeIn(ivars, kRest); }
+
+void MultiportController::PortIsUp(uint32_t index) {
+  if (index + 1 == ivars->published) publishNext(this, ivars);
 }
 
 void MultiportController::OnTimer_Impl(OSAction *, uint64_t) {
   for (uint32_t i = 0; i < ivars->portCount; i++)
     if (ControllerPort * port = GetPort(i)) port->wake();
+  while (ivars->published < ivars->portCount) publishNext(this, ivars);
 }
 
 // A completion that comes while we stop still has to be booked, but leads to nothing new: the port knows.

@@ -3,6 +3,7 @@
 #include <Block.h>
 #include <DriverKit/IODispatchQueue.h>
 #include <DriverKit/IOLib.h>
+#include <os/log.h>
 
 #include "controller/controller_port.h"
 #include "MultiportController.h"
@@ -15,6 +16,7 @@ struct PortNub_IVars {
   OSAction * signalController;       // of whoever is attached
   void (^onAborted)(void);           // its aborted handler, copied
   uint32_t index;
+  uint32_t number;  // of the port, for people
 };
 
 namespace {
@@ -88,6 +90,7 @@ kern_return_t PortNub::Bind(MultiportController * controller, uint32_t index) {
   controller->retain();
   ivars->controller = controller;
   ivars->index = index;
+  ivars->number = controller->GetPort(index)->number();
   return kIOReturnSuccess;
 }
 
@@ -102,6 +105,12 @@ kern_return_t IMPL(PortNub, Stop) {
     provider->release();
     release();
   });
+  return kIOReturnSuccess;
+}
+
+// Worth a line only: what the port held came back when its signal was aborted, and its successor attaches anew.
+kern_return_t PortNub::ClientCrashed_Impl(IOService *, uint64_t) {
+  os_log(OS_LOG_DEFAULT, "multiport: the process of port %u died", ivars->number);
   return kIOReturnSuccess;
 }
 
@@ -128,6 +137,7 @@ kern_return_t IMPL(PortNub, SetEnable) {
   ControllerPort * port = portOf(ivars);
   if (!port || !port->end().attached()) return kIOReturnOffline;
   port->setEnable(enable);
+  if (enable) ivars->controller->PortIsUp(ivars->index);
   return kIOReturnSuccess;
 }
 

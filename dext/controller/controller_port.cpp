@@ -10,6 +10,16 @@
 
 namespace multiport {
 
+namespace {
+
+void logLink(uint32_t number, const Link & link) {
+  if (!link.up) return os_log(OS_LOG_DEFAULT, "multiport: port %u: link down", number);
+  os_log(OS_LOG_DEFAULT, "multiport: port %u: link up, %llu Mbit/s", number,
+         static_cast<unsigned long long>(link.megabits()));
+}
+
+}  // namespace
+
 ControllerPort::ControllerPort(MultiportController * controller, UsbSession & session, uint32_t index)
     : controller_(controller),
       session_(session),
@@ -201,8 +211,7 @@ void ControllerPort::listen() {
 void ControllerPort::onLink(bool news) {
   if (!news) return;
   const Link & link = link_.link();
-  os_log(OS_LOG_DEFAULT, "multiport: port %u: link %{public}s, %llu Mbit/s", number(), link.up ? "up" : "down",
-         static_cast<unsigned long long>(link.megabits()));
+  logLink(number(), link);
   if (end_->setLink(link)) signalPort();
 }
 

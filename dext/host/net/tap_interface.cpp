@@ -36,6 +36,7 @@ Result<std::unique_ptr<TapInterface>> TapInterface::create(Loop & loop, const Ne
 
 TapInterface::TapInterface(Loop & loop, Parts parts, Offload offload)
     : name_(std::move(parts.name)),
+      veth_(std::move(parts.veth)),
       tap_(std::move(parts.tap)),
       control_(std::move(parts.control)),
       observer_(std::move(parts.observer)),
@@ -44,9 +45,17 @@ TapInterface::TapInterface(Loop & loop, Parts parts, Offload offload)
       flush_(loop, [this] { coalescer_.flush(); }),
       again_(loop, [this] { tellReadable(); }) {}
 
-Result<> TapInterface::open(Loop & loop, const std::string & name, Offload offload, Parts & parts) {
+Result<> TapInterface::openDevice(const std::string & name, Offload offload, Parts & parts) {
   parts.tap = Fd(::open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK));
-  if (!parts.tap) return cannotOpenTun();
+  if (!parts.tap) {
+    auto refused = cannotOpenTun();
+    auto veth = VethPair::create(name);
+    if (!veth) return Error{refused.words + " (nor is there veth: " + veth.error().words + ")", refused.number};
+    parts.veth = std::move(veth).value();
+    parts.tap = parts.veth->socket();
+    parts.name = name;
+    return {};
+  }
   ifreq request{};
   std::memcpy(request.ifr_name, name.data(), name.size());
   request.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
@@ -54,6 +63,11 @@ Result<> TapInterface::open(Loop & loop, const std::string & name, Offload offlo
   unsigned long offloads = offload == Offload::On ? TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 : 0;
   if (::ioctl(parts.tap.get(), TUNSETOFFLOAD, offloads) != 0) return systemError("set the offloads of " + name);
   parts.name = request.ifr_name;
+  return {};
+}
+
+Result<> TapInterface::open(Loop & loop, const std::string & name, Offload offload, Parts & parts) {
+  if (auto opened = openDevice(name, offload, parts); !opened) return opened;
   auto control = LinkControl::open(parts.name);
   if (!control) return control.error();
   parts.control = std::move(control).value();
@@ -65,7 +79,11 @@ Result<> TapInterface::open(Loop & loop, const std::string & name, Offload offlo
 
 Result<> TapInterface::observe(Loop & loop) {
   setLink(false, 0);
-  auto watch = loop.watch(tap_.get(), EPOLLIN, [this](uint32_t) { tellReadable(); });
+  auto watch = loop.watch(tap_.get(), EPOLLIN, [this](uint32_t events) {
+    if (events & EPOLLERR)
+      return readable_.reset();  // somebody deleted the interface: there is nothing to read any more
+    tellReadable();
+  });
   if (!watch) return watch.error();
   readable_ = std::move(watch).value();
   observer_->onChange = [this] { look(); };
@@ -87,7 +105,7 @@ void TapInterface::tellReadable() {
 
 void TapInterface::pauseReading(bool paused) {
   paused_ = paused;
-  readable_.change(paused ? 0 : EPOLLIN);
+  if (readable_) readable_.change(paused ? 0 : EPOLLIN);
   if (!paused && segmenter_.hasMore()) again_.arm();
 }
 
@@ -143,7 +161,10 @@ void TapInterface::put(const OffloadHeader & header, std::span<const uint8_t> fr
 
 void TapInterface::setLink(bool up, uint64_t bitsPerSecond) {
   int carrier = up;
-  ::ioctl(tap_.get(), TUNSETCARRIER, &carrier);
+  if (veth_)
+    veth_->setCarrier(up);
+  else
+    ::ioctl(tap_.get(), TUNSETCARRIER, &carrier);
   control_->showSpeed(up ? bitsPerSecond : 0);
 }
 

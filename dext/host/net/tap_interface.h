@@ -10,6 +10,7 @@
 #include "host/net/net_namespace.h"
 #include "host/net/os_interface.h"
 #include "host/net/segmenter.h"
+#include "host/net/veth_pair.h"
 
 namespace multiport::host {
 
@@ -21,8 +22,9 @@ enum class Offload : uint8_t { Off, On };
 // With offload, a written frame may wait for the turn's end to be joined with others.
 class TapInterface final : public OsInterface {
  public:
-  // A new TAP, down and without a link. `name` may hold one %d, which becomes the first free number. An error says what
-  // to do about it where there is something to do.
+  // A new TAP, down and without a link. Where /dev/net/tun may not be opened, a veth interface stands in for it, which
+  // drops frames of the OS when they are read too slowly, hides VLAN tags, and shows a speed of its own. `name` may
+  // hold one %d, which becomes the first free number. An error says what to do about it where there is something to do.
   static Result<std::unique_ptr<TapInterface>> create(Loop & loop, const NetNamespace & space, const std::string & name,
                                                       Offload offload = Offload::On);
 
@@ -40,12 +42,14 @@ class TapInterface final : public OsInterface {
  private:
   // What has to be opened inside of the namespace.
   struct Parts {
-    Fd tap;
+    Fd tap;                          // or the packet socket of `veth`
+    std::unique_ptr<VethPair> veth;  // none: it is a TAP
     std::unique_ptr<LinkControl> control;
     std::unique_ptr<LinkObserver> observer;
     std::string name;
   };
   TapInterface(Loop & loop, Parts parts, Offload offload);
+  static Result<> openDevice(const std::string & name, Offload offload, Parts & parts);
   static Result<> open(Loop & loop, const std::string & name, Offload offload, Parts & parts);
   Result<> observe(Loop & loop);
   void look();
@@ -54,6 +58,7 @@ class TapInterface final : public OsInterface {
   void put(const OffloadHeader & header, std::span<const uint8_t> frame, size_t frames);
 
   std::string name_;
+  std::unique_ptr<VethPair> veth_;
   Fd tap_;
   std::unique_ptr<LinkControl> control_;
   std::unique_ptr<LinkObserver> observer_;

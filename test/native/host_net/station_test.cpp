@@ -116,10 +116,11 @@ TEST_CASE("Linux pings a station behind a TAP, over IPv4 and IPv6, up to jumbo f
   Jack::connect(tap, station);
   auto shell = [&](const char * command) { return runInside(*loop, space, command); };
   CHECK(shell("ip addr add 10.7.0.2/24 dev en0 && ip addr add fd00:7::2/64 dev en0 nodad") == 0);
-  CHECK(shell("ip link set en0 mtu 9000 up") == 0);
+  CHECK(shell("echo 0 > /proc/sys/net/ipv6/conf/en0/accept_dad; ip link set en0 mtu 9000 up") == 0);
   CHECK(shell("ping -c 3 -i 0.01 -W 5 10.7.0.1") == 0);
   CHECK(shell("ping -c 3 -i 0.01 -W 5 -M do -s 8972 10.7.0.1") == 0);
   CHECK(shell("ping -6 -c 3 -i 0.01 -W 5 fd00:7::1") == 0);
+  CHECK(shell("until ip -6 addr show dev en0 scope link -tentative | grep -q fe80; do sleep 0.02; done") == 0);
   CHECK(shell("ping -6 -c 3 -i 0.01 -W 5 -s 1400 fe80::ff:fe00:51%en0") == 0);
   CHECK(shell("ping -f -c 2000 -s 1472 10.7.0.1") == 0);
   CHECK(station.counters().badChecksum == 0);

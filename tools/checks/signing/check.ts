@@ -14,10 +14,11 @@ import { checkPersonalities } from './check-personalities.ts';
 import { checkProfile } from './check-profile.ts';
 import { checkProgram } from './check-program.ts';
 import { checkAppleDoubles, checkSeal } from './check-seal.ts';
-import { broken, checkSignature } from './check-signature.ts';
+import { checkSignature } from './check-signature.ts';
 import { checkSigner } from './check-signer.ts';
 import type { CheckOptions } from './options.ts';
 import { inOrder } from './reach.ts';
+import { broken } from './report-trouble.ts';
 import { type SlicesSigner, signerOf } from './signer.ts';
 import { entitlementsOf, type Subject, subjectOf } from './subject.ts';
 

@@ -31,3 +31,15 @@ export function trouble(id: CatalogueId, rule: string, details: TroubleDetails):
 export function fine(rule: string, subject: string, title: string): Fine {
   return { level: 'ok', rule, title, subject };
 }
+
+/** A signature that does not hold: codesign says -67061, sysextd code 8. */
+export function broken(path: string, rule: string, seen: string): Trouble {
+  return trouble('F42', rule, {
+    subject: path,
+    seen,
+    consequence:
+      'codesign: invalid signature (code or signature have been modified) (-67061); sysextd: code 8, code signature invalid',
+    confidence: 'high',
+    related: ['F19', 'F24'],
+  });
+}

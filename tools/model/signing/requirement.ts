@@ -4,10 +4,10 @@
 // requirement (0xfade0c00)  0 magic, 4 length, 8 kind 1, 12 expression             Security requirement.h
 // expression                opcode, then its operands; data: length, bytes, up to a multiple of 4
 
-import { type Certificate, commonName } from './certificate.ts';
+import type { Certificate } from './certificate.ts';
 import { digest } from './crypto.ts';
-import { OID } from './oids.ts';
 import type { PlistDict, PlistValue } from './plist.ts';
+import { COMPARISONS, dotted, subjectField } from './requirement-match.ts';
 import type { View } from './view.ts';
 
 const MAX_DEPTH = 64;
@@ -247,17 +247,6 @@ class RequirementReader {
   }
 }
 
-const COMPARISONS: Readonly<Record<number, readonly [string, (value: string, operand: string) => boolean]>> = {
-  1: ['=', (value, operand) => value === operand],
-  2: ['~', (value, operand) => value.includes(operand)],
-  3: ['^=', (value, operand) => value.startsWith(operand)],
-  4: ['$=', (value, operand) => value.endsWith(operand)],
-  5: ['<', (value, operand) => value.localeCompare(operand, 'en', { numeric: true }) < 0],
-  6: ['>', (value, operand) => value.localeCompare(operand, 'en', { numeric: true }) > 0],
-  7: ['<=', (value, operand) => value.localeCompare(operand, 'en', { numeric: true }) <= 0],
-  8: ['>=', (value, operand) => value.localeCompare(operand, 'en', { numeric: true }) >= 0],
-};
-
 function negate(answer: boolean | undefined): boolean | undefined {
   return answer === undefined ? undefined : !answer;
 }
@@ -268,32 +257,4 @@ function at(chain: readonly Certificate[], slot: number): Certificate | undefine
 
 function slotName(slot: number): string {
   return slot === 0 ? 'leaf' : slot === -1 ? 'root' : String(slot);
-}
-
-const FIELDS: Readonly<Record<string, string>> = {
-  'subject.CN': OID.commonName,
-  'subject.OU': OID.organizationalUnit,
-  'subject.O': OID.organization,
-  'subject.C': OID.country,
-  'subject.UID': OID.userId,
-};
-
-function subjectField(certificate: Certificate, field: string): PlistValue | undefined {
-  const type = FIELDS[field];
-  return type === undefined ? commonName(certificate) : certificate.subject.attributes.get(type);
-}
-
-/** An object identifier's contents without its tag and length. */
-function dotted(view: View): string {
-  const parts: number[] = [];
-  let part = 0;
-  for (const byte of view.bytes) {
-    part = (part * 128 + (byte & 0x7f)) % 2 ** 48;
-    if (byte >= 0x80) continue;
-    if (parts.length === 0)
-      parts.push(Math.min(2, Math.floor(part / 40)), part - 40 * Math.min(2, Math.floor(part / 40)));
-    else parts.push(part);
-    part = 0;
-  }
-  return parts.join('.');
 }

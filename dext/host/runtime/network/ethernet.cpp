@@ -195,8 +195,12 @@ IOReturn IOUserNetworkEthernet::handleChosenMedia(MediaWord chosenMedia) {
 
 IOReturn IOUserNetworkEthernet::setMaxTransferUnit(uint32_t mtu) { NEWER_CALLS_OLDER(SetMTU, (mtu)); }
 
-IOReturn IOUserNetworkEthernet::setHardwareAssists(uint32_t hardwareAssists, uint32_t) {
+IOReturn IOUserNetworkEthernet::setHardwareAssists(uint32_t hardwareAssists) {
   NEWER_CALLS_OLDER(SetHardwareAssists, (hardwareAssists));
+}
+
+IOReturn IOUserNetworkEthernet::setHardwareAssists(uint32_t hardwareAssists, uint32_t) {
+  return setHardwareAssists(hardwareAssists);
 }
 
 kern_return_t IOUserNetworkEthernet::setMulticastAddresses(const ether_addr_t * addresses, uint32_t count) {

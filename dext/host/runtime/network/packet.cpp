@@ -137,12 +137,14 @@ void setFlag(IOUserNetworkPacket_IVars & values, uint32_t flag, bool isSet) {
 
 }  // namespace
 
-void IOUserNetworkPacket::setIsLinkBroadcast(bool isBroadcast) {
+IOReturn IOUserNetworkPacket::setIsLinkBroadcast(bool isBroadcast) {
   setFlag(mine(this, "setIsLinkBroadcast"), kLinkBroadcast, isBroadcast);
+  return kIOReturnSuccess;
 }
 
-void IOUserNetworkPacket::setIsLinkMulticast(bool isMulticast) {
+IOReturn IOUserNetworkPacket::setIsLinkMulticast(bool isMulticast) {
   setFlag(mine(this, "setIsLinkMulticast"), kLinkMulticast, isMulticast);
+  return kIOReturnSuccess;
 }
 
 // Nothing on the host sleeps, stamps times or tags in hardware.

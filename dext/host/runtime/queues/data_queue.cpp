@@ -59,6 +59,7 @@ class Entries {
     front(size);
     head_ = (head_ + wholeSize(size)) % bytes_.size();
     used_ -= wholeSize(size);
+    if (used_ == 0) head_ = tail_ = 0;
   }
 
  private:

@@ -30,7 +30,7 @@ enum : IOUserNetworkLinkStatus {
   kIOUserNetworkLinkStatusInvalid = 0,
   kIOUserNetworkLinkStatusInactive = 1,
   kIOUserNetworkLinkStatusActive = 3,
-  kIOUserNetworkLinkStatusWakeOnSameNetwork = 4,
+  kIOUserNetworkLinkStatusWakeSameNet = 4,
 };
 
 enum {
@@ -60,7 +60,7 @@ enum : IOUserNetworkMediaType {
   kIOUserNetworkMediaEthernet1000BaseLX = 0x2e,
   kIOUserNetworkMediaEthernet1000BaseCX = 0x2f,
   kIOUserNetworkMediaEthernet1000BaseT = 0x30,
-  kIOUserNetworkMediaEthernetHomePNA = 0x31,
+  kIOUserNetworkMediaEthernetHomePNA1 = 0x31,
   kIOUserNetworkMediaEthernet10GBaseSR = 0x32,
   kIOUserNetworkMediaEthernet10GBaseLR = 0x33,
   kIOUserNetworkMediaEthernet10GBaseCX4 = 0x34,
@@ -75,7 +75,23 @@ enum : IOUserNetworkMediaType {
   kIOUserNetworkMediaEthernet10GBaseER = 0x3d,
   kIOUserNetworkMediaEthernet20GBaseKR2 = 0x3e,
   kIOUserNetworkMediaEthernet25GBaseCR = 0x3f,
-  kIOUserNetworkMediaSubtypeMask = 0x00000fff,
+  kIOUserNetworkMediaEthernet25GBaseKR = 0x820,
+  kIOUserNetworkMediaEthernet25GBaseSR = 0x821,
+  kIOUserNetworkMediaEthernet25GBaseLR = 0x822,
+  kIOUserNetworkMediaEthernet40GBaseCR4 = 0x823,
+  kIOUserNetworkMediaEthernet40GBaseSR4 = 0x824,
+  kIOUserNetworkMediaEthernet40GBaseLR4 = 0x825,
+  kIOUserNetworkMediaEthernet40GBaseKR4 = 0x826,
+  kIOUserNetworkMediaEthernet50GBaseCR2 = 0x827,
+  kIOUserNetworkMediaEthernet50GBaseKR2 = 0x828,
+  kIOUserNetworkMediaEthernet50GBaseSR2 = 0x829,
+  kIOUserNetworkMediaEthernet50GBaseLR2 = 0x82a,
+  kIOUserNetworkMediaEthernet56GBaseR4 = 0x82b,
+  kIOUserNetworkMediaEthernet100GBaseCR4 = 0x82c,
+  kIOUserNetworkMediaEthernet100GBaseSR4 = 0x82d,
+  kIOUserNetworkMediaEthernet100GBaseKR4 = 0x82e,
+  kIOUserNetworkMediaEthernet100GBaseLR4 = 0x82f,
+  kIOUserNetworkMediaEthernetMask = 0x00000fff,
 
   kIOUserNetworkMediaOptionFullDuplex = 0x00100000,
   kIOUserNetworkMediaOptionHalfDuplex = 0x00200000,
@@ -98,6 +114,7 @@ enum : uint32_t {
   kIOUserNetworkHWAssistTSO4 = 0x00200000,
   kIOUserNetworkHWAssistTSO6 = 0x00400000,
   kIOUserNetworkHWAssistWOMP = 0x04000000,
+  kIOUserNetworkHWAssistNicProxy = 0x08000000,
   kIOUserNetworkHWAssistRxChecksum = 0x20000000,
 };
 
@@ -108,21 +125,21 @@ typedef enum {
 } IOUserNetworkPacketDirection;
 
 enum : IOUserNetworkPacketRxChecksumFlags {
-  kIOUserNetworkPacketRxChecksumIPChecked = 0x0100,
-  kIOUserNetworkPacketRxChecksumIPValid = 0x0200,
-  kIOUserNetworkPacketRxChecksumDataValid = 0x0400,
-  kIOUserNetworkPacketRxChecksumPseudoHdr = 0x0800,
+  kIOUserNetworkPacketRxCsumIPChecked = 0x0100,
+  kIOUserNetworkPacketRxCsumIPValid = 0x0200,
+  kIOUserNetworkPacketRxCsumDataValid = 0x0400,
+  kIOUserNetworkPacketRxCsumPseudoHdr = 0x0800,
 };
 
 // Values: xnu, bsd/skywalk/packet/os_packet.h, PACKET_CSUM_… and PACKET_TSO_….
 enum : IOUserNetworkPacketTxChecksumFlags {
-  kIOUserNetworkPacketTxChecksumPartial = 0x01,
-  kIOUserNetworkPacketTxChecksumZeroInvert = 0x02,
-  kIOUserNetworkPacketTxChecksumIPHdr = 0x04,
-  kIOUserNetworkPacketTxChecksumTCPIPV4 = 0x08,
-  kIOUserNetworkPacketTxChecksumUDPIPV4 = 0x10,
-  kIOUserNetworkPacketTxChecksumTCPIPV6 = 0x20,
-  kIOUserNetworkPacketTxChecksumUDPIPV6 = 0x40,
+  kIOUserNetworkPacketTxCsumPartial = 0x01,
+  kIOUserNetworkPacketTxCsumZeroInvert = 0x02,
+  kIOUserNetworkPacketTxCsumIPHdr = 0x04,
+  kIOUserNetworkPacketTxCsumTCPIPV4 = 0x08,
+  kIOUserNetworkPacketTxCsumUDPIPV4 = 0x10,
+  kIOUserNetworkPacketTxCsumTCPIPV6 = 0x20,
+  kIOUserNetworkPacketTxCsumUDPIPV6 = 0x40,
 };
 
 enum : IOUserNetworkPacketTSOFlags {
@@ -130,7 +147,7 @@ enum : IOUserNetworkPacketTSOFlags {
   kIOUserNetworkPacketTSOIPV6 = 0x00200000,
 };
 
-// Values: xnu, bsd/sys/kpi_mbuf.h, MBUF_SC_….
+// Values: xnu, bsd/sys/kpi_mbuf.h, MBUF_SC_…; that Apple's are the same nobody here has seen.
 enum : IOUserNetworkPacketServiceClass {
   kIOUserNetworkPacketServiceClassNone = 0,
   kIOUserNetworkPacketServiceClassBKSYS = 0x00080090,
@@ -154,4 +171,7 @@ enum {
 struct IOUserNetworkTSOOptions {
   uint32_t tso_mtu4;  // bytes of the largest packet to be cut, IPv4
   uint32_t tso_mtu6;
+  uint32_t mss4;
+  uint32_t mss6;
+  uint8_t rsvd[56];
 };

@@ -4,18 +4,15 @@
 #include <DriverKit/IODispatchQueue.h>
 #include <DriverKit/IOLib.h>
 #include <DriverKit/IOTimerDispatchSource.h>
-#include <DriverKit/OSCollections.h>
 #include <os/log.h>
-#include <stdio.h>
 #include <time.h>
 
 #include <new>
 
-#include "controller/controller_port.h"
-#include "generated/devices.h"
-#include "PortNub.h"
+#include "controller/port_set.h"
 
 using multiport::ControllerPort;
+using multiport::PortSet;
 using multiport::TransferTag;
 using multiport::UsbSession;
 
@@ -24,88 +21,16 @@ struct MultiportController_IVars {
   IOTimerDispatchSource * timer;
   OSAction * onTimer;
   UsbSession * session;
-  ControllerPort * ports[multiport::kMaxPorts];
-  uint32_t portCount;
-  uint32_t published;  // ports whose turn has come
-  bool publishing;     // more are to come, and we are busy so long
-  uint32_t actionsToCancel;
+  PortSet * ports;
   void (^onCancelled)(void);
+  uint32_t actionsToCancel;
   bool stopping;
 };
 
 namespace {
 
-// What people and tools read of a port in the registry. Set before the nub is registered; matching does not depend on
-// it.
-void describePort(PortNub * nub, const ControllerPort & port, const multiport::Device & device) {
-  char name[128];
-  snprintf(name, sizeof name, "%s %s, %s", device.vendorName, device.modelName, port.label());
-  OSDictionary * properties = OSDictionary::withCapacity(4);
-  OSNumber * number = OSNumber::withNumber(port.number(), 32);
-  OSString * label = OSString::withCString(name);
-  OSData * mac = OSData::withBytes(port.facts().mac.data(), port.facts().mac.size());
-  if (properties && number && label && mac) {
-    properties->setObject("MultiportPort", number);
-    properties->setObject("MultiportLabel", label);
-    properties->setObject("kUSBProductString", label);  // what System Settings calls the service after
-    properties->setObject("IOMACAddress", mac);
-    nub->SetProperties(properties);
-  }
-  OSSafeReleaseNULL(mac);
-  OSSafeReleaseNULL(label);
-  OSSafeReleaseNULL(number);
-  OSSafeReleaseNULL(properties);
-}
-
-kern_return_t publish(MultiportController * controller, ControllerPort * port, uint32_t index,
-                      const multiport::Device & device) {
-  IOService * service = nullptr;
-  kern_return_t result = controller->Create(controller, multiport::kNubProperties, &service);
-  if (result != kIOReturnSuccess) return result;
-  PortNub * nub = OSDynamicCast(PortNub, service);
-  if (!nub) {
-    OSSafeReleaseNULL(service);
-    return kIOReturnInternalError;
-  }
-  port->nub = nub;  // with the reference that Create gave us
-  result = nub->Bind(controller, index);
-  if (result != kIOReturnSuccess) return result;
-  describePort(nub, *port, device);
-  return nub->RegisterService();
-}
-
-// A port that cannot be used leaves the others alone.
-void startPorts(MultiportController * controller, MultiportController_IVars * ivars) {
-  uint32_t count = ivars->session->functions().count;
-  uint32_t known = static_cast<uint32_t>(ivars->session->facts().ports.size());
-  ivars->portCount = count < known ? count : known;
-  for (uint32_t i = 0; i < ivars->portCount; i++) {
-    ControllerPort * port = new (std::nothrow) ControllerPort(controller, *ivars->session, i);
-    if (!port) return;
-    ivars->ports[i] = port;
-    kern_return_t result = port->start();
-    if (result != kIOReturnSuccess)
-      os_log(OS_LOG_DEFAULT, "multiport: port %u cannot be used: %x", port->number(), result);
-  }
-}
-
-// Ports are published one after the other, each when the OS interface of the one before is there: so names that are
-// given for the first time follow the numbers on the case.
-void publishNext(MultiportController * controller, MultiportController_IVars * ivars) {
-  bool done = false;
-  while (!done && ivars->published < ivars->portCount) {
-    uint32_t index = ivars->published++;
-    ControllerPort * port = controller->GetPort(index);
-    done = port && publish(controller, port, index, ivars->session->facts()) == kIOReturnSuccess;
-  }
-  bool more = ivars->published < ivars->portCount && !ivars->stopping;
-  if (more != ivars->publishing) controller->AdjustBusy(more ? 1 : -1);
-  ivars->publishing = more;
-}
-
-constexpr uint64_t kRest = 10'000'000;  // ns: short enough for a person, long enough for a processor
-constexpr uint64_t kPatience =
-    1'000'000'000;  // ns that ports wait for the one before: it may be switched off, or not come
+constexpr uint64_t kRest = 10'000'000;         // ns that pipes rest: short for a person, long for a processor
+constexpr uint64_t kPatience = 1'000'000'000;  // ns a port waits for the one before it, which may be switched off
 
 void wakeIn(MultiportController_IVars * ivars, uint64_t nanoseconds) {
   uint64_t now = clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW);
@@ -118,13 +43,21 @@ kern_return_t makeTimer(MultiportController * controller, MultiportController_IV
   return result == kIOReturnSuccess ? ivars->timer->SetHandler(ivars->onTimer) : result;
 }
 
+kern_return_t climb(MultiportController * controller, MultiportController_IVars * ivars, IOUSBHostDevice * device) {
+  ivars->session = new (std::nothrow) UsbSession;
+  if (!ivars->session) return kIOReturnNoMemory;
+  kern_return_t result = makeTimer(controller, ivars);
+  if (result == kIOReturnSuccess) result = ivars->session->open(controller, device);
+  if (result != kIOReturnSuccess) return result;
+  ivars->ports = new (std::nothrow) PortSet(controller, *ivars->session);
+  return ivars->ports ? kIOReturnSuccess : kIOReturnNoMemory;
+}
+
 // The last rungs, when no action of ours can run any more.
-void finishStop(MultiportController_IVars * ivars) {
-  for (ControllerPort *& port : ivars->ports) {
-    if (port) port->release();
-    delete port;
-    port = nullptr;
-  }
+void descend(MultiportController_IVars * ivars) {
+  if (ivars->ports) ivars->ports->release();
+  delete ivars->ports;
+  ivars->ports = nullptr;
   if (ivars->session) ivars->session->close();
   delete ivars->session;
   ivars->session = nullptr;
@@ -134,9 +67,8 @@ void finishStop(MultiportController_IVars * ivars) {
 
 // Takes everything back; calls `finished` on the controller's queue when nothing can run any more. Waits for nobody: an
 // unplugged device has ended its transfers already, a present one ends them because we ask.
-void beginStop(MultiportController * controller, MultiportController_IVars * ivars, void (^finished)(void)) {
+void beginStop(MultiportController_IVars * ivars, void (^finished)(void)) {
   ivars->stopping = true;
-  publishNext(controller, ivars);  // ends what is left of it
   IODispatchQueue * queue = ivars->queue;
   // Copied, because Cancel does not promise to.
   void (^done)(void) = ivars->onCancelled = Block_copy(^{
@@ -145,8 +77,7 @@ void beginStop(MultiportController * controller, MultiportController_IVars * iva
     });
   });
   ivars->actionsToCancel = 1;  // ourselves, so that it is not over before all are asked
-  for (ControllerPort * port : ivars->ports)
-    if (port) ivars->actionsToCancel += port->stop(done);
+  if (ivars->ports) ivars->actionsToCancel += ivars->ports->stop(done);
   if (ivars->timer && ivars->timer->Cancel(done) == kIOReturnSuccess) ivars->actionsToCancel++;
   done();
 }
@@ -175,16 +106,14 @@ kern_return_t IMPL(MultiportController, Start) {
   if (!device) return kIOReturnUnsupported;
   result = CopyDispatchQueue(kIOServiceDefaultQueueName, &ivars->queue);
   if (result != kIOReturnSuccess) return result;
-  ivars->session = new (std::nothrow) UsbSession;
-  result = makeTimer(this, ivars);
-  if (result == kIOReturnSuccess) result = ivars->session ? ivars->session->open(this, device) : kIOReturnNoMemory;
+  result = climb(this, ivars, device);
   if (result != kIOReturnSuccess) {
     os_log(OS_LOG_DEFAULT, "multiport: the device cannot be used: %x", result);
-    finishStop(ivars);
+    descend(ivars);
     return result;
   }
-  startPorts(this, ivars);
-  publishNext(this, ivars);
+  ivars->ports->start();
+  ivars->ports->publishNext();
   wakeIn(ivars, kPatience);
   return RegisterService();
 }
@@ -193,8 +122,8 @@ kern_return_t IMPL(MultiportController, Start) {
 kern_return_t IMPL(MultiportController, Stop) {
   retain();
   provider->retain();
-  beginStop(this, ivars, ^{
-    finishStop(ivars);
+  beginStop(ivars, ^{
+    descend(ivars);
     Stop(provider, SUPERDISPATCH);
     provider->release();
     release();
@@ -203,8 +132,7 @@ kern_return_t IMPL(MultiportController, Stop) {
 }
 
 ControllerPort * MultiportController::GetPort(uint32_t index) {
-  ControllerPort * port = !ivars->stopping && index < ivars->portCount ? ivars->ports[index] : nullptr;
-  return port && port->isUsable() ? port : nullptr;
+  return ivars->ports ? ivars->ports->usable(index) : nullptr;
 }
 
 void MultiportController::ServiceLater(uint32_t index) {
@@ -215,30 +143,30 @@ void MultiportController::ServiceLater(uint32_t index) {
   });
 }
 
-void MultiportController::WakePortsLater() { wakeIn(ivars, kRest); }
-
 void MultiportController::PortIsUp(uint32_t index) {
-  if (index + 1 == ivars->published) publishNext(this, ivars);
+  if (ivars->ports) ivars->ports->onUp(index);
 }
 
+void MultiportController::WakePortsLater() { wakeIn(ivars, kRest); }
+
 void MultiportController::OnTimer_Impl(OSAction *, uint64_t) {
-  for (uint32_t i = 0; i < ivars->portCount; i++)
-    if (ControllerPort * port = GetPort(i)) port->wake();
-  while (ivars->published < ivars->portCount) publishNext(this, ivars);
+  if (ivars->stopping) return;
+  ivars->ports->wake();
+  ivars->ports->publishRest();
 }
 
 // A completion that comes while we stop still has to be booked, but leads to nothing new: the port knows.
 void MultiportController::OnReceive_Impl(OSAction * action, IOReturn status, uint32_t actualByteCount, uint64_t) {
   TransferTag tag = TransferTag::of(action);
-  if (ControllerPort * port = ivars->ports[tag.port]) port->onReceive(tag.number, status, actualByteCount);
+  if (ControllerPort * port = ivars->ports->at(tag.port)) port->onReceive(tag.number, status, actualByteCount);
 }
 
 void MultiportController::OnTransmit_Impl(OSAction * action, IOReturn status, uint32_t actualByteCount, uint64_t) {
   TransferTag tag = TransferTag::of(action);
-  if (ControllerPort * port = ivars->ports[tag.port]) port->onTransmit(tag.number, status, actualByteCount);
+  if (ControllerPort * port = ivars->ports->at(tag.port)) port->onTransmit(tag.number, status, actualByteCount);
 }
 
 void MultiportController::OnNotification_Impl(OSAction * action, IOReturn status, uint32_t actualByteCount, uint64_t) {
   TransferTag tag = TransferTag::of(action);
-  if (ControllerPort * port = ivars->ports[tag.port]) port->onNotification(status, actualByteCount);
+  if (ControllerPort * port = ivars->ports->at(tag.port)) port->onNotification(status, actualByteCount);
 }

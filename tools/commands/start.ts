@@ -66,7 +66,8 @@ async function showLive({ daemon, control }: Running): Promise<number> {
   let before: readonly HostInterface[] = [];
   let drawn = 0;
   while (!stopping.signal.aborted) {
-    const now = await control.request<HostInterface[]>('interfaces');
+    const found = await control.request<HostInterface[]>('interfaces');
+    const now = found.toSorted((a, b) => a.port - b.port);
     const rows = await Promise.all(
       now.map(async (row) => ({ ...row, ...rates(row, before), roundTrip: await pingStation(daemon, row, 1) })),
     );

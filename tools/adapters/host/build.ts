@@ -17,7 +17,11 @@ export const hostProducts = (preset: string) => ({
  * Builds daemon, runtime and dext with a CMake preset; does nothing when they are up to date. `print` gets the compiler's output
  * line by line. Throws a UserError with its end when the build fails.
  */
-export async function buildNative(preset: string, print: (line: string) => void, target = 'all'): Promise<void> {
+export async function buildNative(
+  preset: string,
+  print: (line: string) => void,
+  target = 'host_and_driver',
+): Promise<void> {
   const steps = [
     ['-S', join(PROJECT_ROOT, 'dext'), '--preset', preset, '--log-level=WARNING'],
     ['--build', nativeFolder(preset), '--target', target],

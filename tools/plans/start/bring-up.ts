@@ -67,7 +67,8 @@ export async function bringUp({ ports, oneProcess }: BringUpOptions): Promise<Ru
         task: async (context) => {
           const { control, daemon } = context;
           if (!control || !daemon) throw new Error('the host is not there');
-          context.interfaces = await control.request<HostInterface[]>('interfaces');
+          const rows = await control.request<HostInterface[]>('interfaces');
+          context.interfaces = rows.toSorted((a, b) => a.port - b.port);
           for (const row of context.interfaces) await configureInterface(daemon, row);
         },
       },

@@ -41,12 +41,15 @@ export async function start(args: readonly string[]): Promise<number> {
   }
 }
 
-async function showOnce({ daemon, interfaces }: Running): Promise<number> {
-  const rows = await Promise.all(
-    interfaces.map(
-      async (row): Promise<PortRow> => ({ ...row, ...QUIET, roundTrip: await pingStation(daemon, row, 3) }),
-    ),
+async function showOnce({ daemon, control, interfaces }: Running): Promise<number> {
+  const roundTrips = new Map(
+    await Promise.all(interfaces.map(async (row) => [row.name, await pingStation(daemon, row, 3)] as const)),
   );
+  // Asked again behind the pings: a link comes up a moment after its interface.
+  const now = await control.request<HostInterface[]>('interfaces');
+  const rows = now
+    .toSorted((a, b) => a.port - b.port)
+    .map((row): PortRow => ({ ...row, ...QUIET, roundTrip: roundTrips.get(row.name) }));
   console.log(formatPortTable(rows, process.stdout.hasColors?.() ?? false).join('\n'));
   const silent = rows.filter(({ roundTrip }) => roundTrip === undefined).map(({ name }) => name);
   if (silent.length === 0 && rows.length > 0) return EXIT.fine;

@@ -76,8 +76,7 @@ bool fill(Packet & packet, OSMetaClassBase * target, const IORPC & rpc) {
   auto & table = ObjectTable::get();
   for (auto reference : referencesOf(rpc.message).subspan(1)) {
     if (table.add(static_cast<OSObject *>(OSObjectOf(reference)), packet)) continue;
-    for (auto & added : packet.objects)
-      if (added.kind == wire::kWireExported && (added.id & wire::kProcessObject)) table.giveBack(added.id, 1);
+    table.takeBack(packet);
     return false;
   }
   return true;
@@ -132,6 +131,10 @@ kern_return_t sendAway(OSMetaClassBase * target, const IORPC & rpc) {
     breakRule(rule::kNoSyncInStop, nameOfMethod(target, method) + " called from a Stop");
   Packet packet;
   if (!fill(packet, target, rpc)) return kIOReturnBadArgument;
+  if (!fitsPacket(packet)) {
+    ObjectTable::get().takeBack(packet);
+    return kIOReturnMessageTooLarge;
+  }
   auto & connection = Connection::get();
   if (isOneway(rpc)) return connection.send(packet) ? kIOReturnSuccess : kIOReturnOffline;
   auto reply = connection.call(std::move(packet));

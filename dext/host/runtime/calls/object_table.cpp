@@ -81,6 +81,11 @@ bool ObjectTable::add(OSObject * object, Packet & packet) {
   return true;
 }
 
+void ObjectTable::takeBack(const Packet & packet) {
+  for (auto & wire : packet.objects)
+    if (wire.kind == wire::kWireExported && (wire.id & wire::kProcessObject)) giveBack(wire.id, 1);
+}
+
 // Its id. An object of this process gets one when it first leaves, and is kept as long as others hold it.
 uint64_t ObjectTable::exported(OSObject * object) {
   auto & header = headerOf(object);

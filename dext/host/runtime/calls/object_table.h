@@ -32,6 +32,9 @@ class ObjectTable {
   // Appends `object` to the packet. False: a container with something inside that cannot travel.
   bool add(OSObject * object, Packet & packet);
 
+  // The packet is not sent after all.
+  void takeBack(const Packet & packet);
+
   // +1, or null.
   Owned<OSObject> find(uint64_t id);
 

@@ -65,6 +65,12 @@ std::optional<Packet> decodePacket(std::span<const uint8_t> bytes) {
   return packet;
 }
 
+bool fitsPacket(const Packet & packet) {
+  size_t size = sizeof packet.header + packet.objects.size() * sizeof(wire::WireObject) + packet.payload.size();
+  return size <= wire::kMaxPacket && packet.objects.size() <= wire::kMaxObjects &&
+         packet.descriptors.size() <= wire::kMaxDescriptors;
+}
+
 bool sendPacket(int socket, const Packet & packet) {
   auto header = packet.header;
   header.objectCount = static_cast<uint32_t>(packet.objects.size());
@@ -75,9 +81,7 @@ bool sendPacket(int socket, const Packet & packet) {
       {const_cast<uint8_t *>(packet.payload.data()), packet.payload.size()},
   };
   size_t size = parts[0].iov_len + parts[1].iov_len + parts[2].iov_len;
-  if (size > wire::kMaxPacket || packet.objects.size() > wire::kMaxObjects ||
-      packet.descriptors.size() > wire::kMaxDescriptors)
-    return false;
+  if (!fitsPacket(packet)) return false;
   msghdr message{};
   message.msg_iov = parts;
   message.msg_iovlen = std::size(parts);

@@ -24,7 +24,10 @@ struct Packet {
 // The packet in `bytes`; nothing when its lengths, counts, kinds or class names contradict each other.
 std::optional<Packet> decodePacket(std::span<const uint8_t> bytes);
 
-// Sends it, counts set. False: the other end is gone, or the packet is longer than one may be.
+// False: too long for one packet, or too many objects or descriptors.
+bool fitsPacket(const Packet & packet);
+
+// Sends it, counts set. False: the other end is gone, or it does not fit.
 bool sendPacket(int socket, const Packet & packet);
 
 // Waits for the next one. Nothing: the other end is gone, or went mad.

@@ -32,7 +32,16 @@ void sendReply(uint64_t callId, kern_return_t result, IORPCMessage * reply) {
       if (!ObjectTable::get().add(sent.back().get(), packet)) packet.header.result = kIOReturnBadArgument;
     }
   }
-  Connection::get().send(packet);
+  if (packet.header.result == kIOReturnSuccess && fitsPacket(packet)) {
+    Connection::get().send(packet);
+    return;
+  }
+  ObjectTable::get().takeBack(packet);
+  Packet failure;
+  failure.header = packet.header;
+  failure.header.containerSize = 0;
+  if (failure.header.result == kIOReturnSuccess) failure.header.result = kIOReturnMessageTooLarge;
+  Connection::get().send(failure);
 }
 
 // A call that came in. What nobody answers, because its queue was cancelled, is answered at its end.

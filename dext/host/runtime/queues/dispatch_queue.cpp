@@ -55,12 +55,6 @@ std::shared_ptr<Queue> QueuesOf::forName(const char * name) const {
   return found == queues_.end() || !found->second ? nullptr : queueOf(found->second.get());
 }
 
-void QueuesOf::clear() {
-  decltype(queues_) last;
-  std::lock_guard lock(mutex_);
-  queues_.swap(last);
-}
-
 std::shared_ptr<Queue> queueOf(const IODispatchQueue * queue) { return stateOf<QueueState>(queue)->queue; }
 
 std::shared_ptr<Queue> queueFor(const OSMetaClassBase * object, uint64_t method) {

@@ -24,7 +24,6 @@ class QueuesOf : public State {
   Owned<IODispatchQueue> find(const std::string & name) const;
   // The queue for methods with that QUEUENAME: the Default queue when nothing was registered under it.
   std::shared_ptr<Queue> forName(const char * name) const;
-  void clear();
 
  private:
   mutable std::mutex mutex_;

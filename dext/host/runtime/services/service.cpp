@@ -29,7 +29,6 @@ void letGo(IOService * service) {
   auto queue = defaultQueueOf(service);
   auto last = [service] {
     stateOf<ServiceState>(service)->provider.reset();
-    stateOf<QueuesOf>(service)->clear();
     service->release();
   };
   queue ? queue->post(last) : rootQueue()->post(last);

@@ -32,7 +32,11 @@ host::Result<std::string> Kernel::activate(const std::string & path) {
 }
 
 bool Kernel::isQuiet() const {
-  auto isEnding = [](auto & server) { return server->stage() == Server::Stage::Exiting; };
+  // Also a process that has not come to the end of a Stop yet.
+  auto isEnding = [](auto & server) {
+    return server->stage() == Server::Stage::Exiting || std::any_of(server->services.begin(), server->services.end(),
+                                                                    [](auto * each) { return each->state().isGone; });
+  };
   auto & all = servers.all();
   return registry.root().busy() == 0 && terminator.isIdle() && !usb.isEnumerating() &&
          std::none_of(all.begin(), all.end(), isEnding);

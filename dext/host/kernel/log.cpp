@@ -11,10 +11,11 @@ constexpr size_t kLineBytes = 4096;  // a line comes from a stranger and may be 
 }  // namespace
 
 nlohmann::json toJson(const LogLine & line) {
-  nlohmann::json json = {
-      {"sequence", line.sequence}, {"seconds", line.seconds}, {"source", line.source}, {"text", line.text}};
-  if (!line.rule.empty()) json["rule"] = line.rule;
-  return json;
+  return {{"sequence", line.sequence},
+          {"seconds", line.seconds},
+          {"source", line.source},
+          {"rule", line.rule},
+          {"text", line.text}};
 }
 
 uint64_t Log::follow(Follower follower) {

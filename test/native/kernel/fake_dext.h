@@ -50,6 +50,7 @@ class FakeDext {
   bool isCut = false;
   bool isWelcome = false;
   bool startsWhenPublished = true;
+  std::optional<int> diesAfter;  // messages received
   int number() const { return number_; }
   const LaunchRequest & request() const { return request_; }
 
@@ -161,6 +162,7 @@ class FakeDext {
   void note(const std::string & what) { journal_.push_back(std::to_string(number_) + " " + what); }
 
   void take(Packet packet) {
+    if (diesAfter && (*diesAfter)-- == 0) return die();
     auto & header = packet.header;
     auto service = header.target;
     auto answer = [&](std::optional<IOReturn> result) {

@@ -20,6 +20,9 @@ bool isUnicast(const host::MacAddress & mac) {
 
 }  // namespace
 
+EthernetService::EthernetService(Kernel & kernel, uint64_t id, const std::string & userClass)
+    : Service(kernel, id, "IOUserNetworkEthernet", userClass), reservedUnit_(kernel.names.reserve()) {}
+
 EthernetService::~EthernetService() { EthernetService::kernelStop(); }
 
 // What panics macOS, or leaves it with an interface that never works, ends the process here and says why.
@@ -69,7 +72,7 @@ void EthernetService::published() {
 }
 
 host::Result<> EthernetService::makeInterface() {
-  auto interfaceName = kernel_.names.take(registration_.mac);
+  auto interfaceName = kernel_.names.take(registration_.mac, reservedUnit_);
   auto made = kernel_.makeInterface(interfaceName);
   if (!made) {
     kernel_.names.giveBack(interfaceName);
@@ -96,6 +99,7 @@ host::Result<> EthernetService::makeInterface() {
 }
 
 void EthernetService::kernelStop() {
+  kernel_.names.forgo(reservedUnit_);
   if (wishes_) wishes_->end();
   wishes_.reset();
   path_.reset();

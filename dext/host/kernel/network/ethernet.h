@@ -21,8 +21,7 @@ struct EthernetRegistration {
 // Ethernet interface, until it is stopped.
 class EthernetService : public Service {
  public:
-  EthernetService(Kernel & kernel, uint64_t id, const std::string & userClass)
-      : Service(kernel, id, "IOUserNetworkEthernet", userClass) {}
+  EthernetService(Kernel & kernel, uint64_t id, const std::string & userClass);
   ~EthernetService() override;
 
   void published() override;
@@ -44,6 +43,7 @@ class EthernetService : public Service {
   host::Result<> makeInterface();
   void showLink();
 
+  unsigned reservedUnit_;
   EthernetRegistration registration_;
   bool isRegistered_ = false;  // RegisterEthernetInterface
   bool linkUp_ = false;

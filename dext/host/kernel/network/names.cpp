@@ -29,24 +29,25 @@ InterfaceNames::InterfaceNames(std::string file) : file_(std::move(file)) {
     if (unit.is_number_unsigned()) units_[mac] = unit.get<unsigned>();
 }
 
-std::string InterfaceNames::take(const MacAddress & mac) {
+std::string InterfaceNames::take(const MacAddress & mac, unsigned reserved) {
+  forgo(reserved);
   auto key = describeMac(mac);
   auto known = units_.find(key);
   if (known != units_.end() && used_.insert(nameOf(known->second)).second) return nameOf(known->second);
-  auto unit = freeUnit();
   if (known == units_.end()) {
-    units_[key] = unit;
+    units_[key] = reserved;
     save();
   }
-  used_.insert(nameOf(unit));
-  return nameOf(unit);
+  used_.insert(nameOf(reserved));
+  return nameOf(reserved);
 }
 
-unsigned InterfaceNames::freeUnit() const {
-  std::set<unsigned> taken;
+unsigned InterfaceNames::reserve() {
+  auto taken = reserved_;
   for (auto & [mac, unit] : units_) taken.insert(unit);
   unsigned unit = kFirstUnit;
   while (taken.contains(unit) || used_.contains(nameOf(unit))) unit++;
+  reserved_.insert(unit);
   return unit;
 }
 

@@ -20,17 +20,23 @@ class InterfaceNames {
  public:
   explicit InterfaceNames(std::string file);
 
-  // The name for an address; another one while an interface of the same address is there.
-  std::string take(const MacAddress & mac);
+  // A unit that nobody has, for an instance that will say its address later: instances that are started in some order
+  // get new names in that order, however long each takes.
+  unsigned reserve();
+  void forgo(unsigned unit) { reserved_.erase(unit); }
+
+  // The name for an address: the one it had, `reserved` for a new one, and while an interface of the same address is
+  // there.
+  std::string take(const MacAddress & mac, unsigned reserved);
   void giveBack(const std::string & name) { used_.erase(name); }
 
  private:
-  unsigned freeUnit() const;
   void save() const;
 
   const std::string file_;
   std::map<std::string, unsigned> units_;  // by address
   std::set<std::string> used_;
+  std::set<unsigned> reserved_;
 };
 
 }  // namespace multiport::kernel

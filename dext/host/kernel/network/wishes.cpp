@@ -17,12 +17,13 @@ constexpr uint32_t kSmallestMtu = 68;  // RFC 791
 }  // namespace
 
 void Wishes::look() {
-  if (!isFollowing_ && !ended_) kernel_.tasks.start(follow(shared_from_this()));
+  if (!isFollowing_ && !ended_) kernel_.tasks.start(follow(shared_from_this(), service_.self()));
 }
 
-// `keep` is this: the calls may come back when the interface is gone.
-Task<> Wishes::follow([[maybe_unused]] std::shared_ptr<Wishes> keep) {
+// `keep` is this: the calls may come back when the interface is gone; `service` lives as long.
+Task<> Wishes::follow([[maybe_unused]] std::shared_ptr<Wishes> keep, std::shared_ptr<Service> service) {
   isFollowing_ = true;
+  service->adjustBusy(1);  // whoever waits for quiet waits for this
   if (!knowsLimits_) co_await askForLimits();
   while (!ended_) {
     auto wanted = interface_.wishes();
@@ -49,6 +50,8 @@ Task<> Wishes::follow([[maybe_unused]] std::shared_ptr<Wishes> keep) {
     }
   }
   isFollowing_ = false;
+  service->adjustBusy(-1);
+  kernel_.changed.fire();
 }
 
 Task<IOReturn> Wishes::ask(uint64_t method, std::vector<uint8_t> plain) {

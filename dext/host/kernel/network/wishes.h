@@ -24,7 +24,7 @@ class Wishes : public std::enable_shared_from_this<Wishes> {
   bool isEnabled() const { return told_.up; }
 
  private:
-  Task<> follow(std::shared_ptr<Wishes> keep);
+  Task<> follow(std::shared_ptr<Wishes> keep, std::shared_ptr<Service> service);
   Task<> askForLimits();
   Task<> setMtu(uint32_t mtu);
   Task<> setEnabled(bool enabled);

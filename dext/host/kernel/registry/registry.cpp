@@ -12,6 +12,13 @@ Registry::Registry(Kernel & kernel) {
   root_->state().registered = true;
 }
 
+// Taken apart from below: interfaces hold their device, which holds them.
+Registry::~Registry() {
+  std::vector<std::shared_ptr<Service>> all;
+  walk([&](Service & service) { all.push_back(service.self()); });
+  for (; !all.empty(); all.pop_back()) all.back()->detach();
+}
+
 void Registry::walk(Service & from, const std::function<void(Service &)> & visit) {
   visit(from);
   for (auto & child : from.children()) walk(static_cast<Service &>(*child), visit);

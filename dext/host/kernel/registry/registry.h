@@ -15,6 +15,7 @@ class Kernel;
 class Registry {
  public:
   explicit Registry(Kernel & kernel);
+  ~Registry();
 
   Service & root() const { return *root_; }
 

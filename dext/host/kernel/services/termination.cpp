@@ -120,16 +120,16 @@ void Terminator::didStop(Service & service) {
   finish(service);
 }
 
+// A service whose Start failed goes with everything it has made meanwhile. It is not told: it never was started.
 void Terminator::startEnded(Service & service, bool started) {
   auto self = service.self();
+  auto & state = service.state();
   if (!started) {
-    bool died = service.server() && !service.server()->isAlive();
-    auto * provider = service.providerService();
-    if (!service.state().inactive) service.adjustBusy(1);
-    service.state().inactive = service.state().toldToStop = service.state().superStopped = true;
+    state.rematch |= service.server() && !service.server()->isAlive();
+    state.toldToStop = state.superStopped = true;
     didStop(service);
+    terminate(service, {});
     finish(service);
-    if (died && provider && service.state().rematch) kernel_.matching.rematch(*provider, service);
   }
   kernel_.changed.fire();
 }
@@ -155,7 +155,7 @@ void Terminator::finish(Service & service) {
   service.detach();
   if (service.server()) letGo(service);
   if (!provider) return;
-  if (state.rematch && state.started) kernel_.matching.rematch(*provider, service);
+  if (state.rematch) kernel_.matching.rematch(*provider, service);
   finish(*provider);
   kernel_.changed.fire();
 }

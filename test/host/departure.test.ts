@@ -36,7 +36,7 @@ describe('what goes away', () => {
       const found = await identities();
       first ??= found;
       expect(found).toEqual(first);
-      const floods = await startFloods(host, found);
+      const floods = await startFloods(host, found, device);
       await host.unplug(device);
       await host.quiet();
       await floods.ended();
@@ -93,29 +93,35 @@ async function controllers(host: RunningHost): Promise<number[]> {
   return (await host.servers()).filter(({ services }) => services.some((id) => ids.includes(id))).map(({ pid }) => pid);
 }
 
-const addressBeyond = (port: number) => `10.99.${port}.2`;
+/** The station of a port; every adapter plugged in has a network of its own. */
+const addressBeyond = (port: number, device = 1) => `10.${76 + (device % 150)}.${port}.2`;
 
 async function configure(
   host: RunningHost,
   rows: readonly { readonly name: string; readonly port: number }[],
+  device = 1,
 ): Promise<void> {
   for (const { name, port } of rows) {
-    await host.run('ip', 'address', 'add', `10.99.${port}.1/24`, 'dev', name);
+    await host.run('ip', 'address', 'add', `10.${76 + (device % 150)}.${port}.1/24`, 'dev', name);
     await host.run('ip', 'link', 'set', name, 'up');
   }
 }
 
 /** Pings through every port that go on until the port is gone. */
-async function startFloods(host: RunningHost, rows: readonly { readonly name: string; readonly port: number }[]) {
-  await configure(host, rows);
+async function startFloods(
+  host: RunningHost,
+  rows: readonly { readonly name: string; readonly port: number }[],
+  device: number,
+) {
+  await configure(host, rows, device);
   const floods = rows.map(({ port, name }) =>
-    host.run('ping', '-f', '-w', '30', '-I', name, addressBeyond(port)).catch(() => undefined),
+    host.run('ping', '-f', '-w', '30', '-I', name, addressBeyond(port, device)).catch(() => undefined),
   );
-  for (const { port } of rows) await host.run('ping', '-c', '1', '-W', '5', addressBeyond(port));
+  for (const { port } of rows) await host.run('ping', '-c', '1', '-W', '5', addressBeyond(port, device));
   return {
     ended: () =>
       host
-        .run('pkill', '-f', '10\\.99\\.')
+        .run('pkill', '-f', 'ping -f -w 30 -I en')
         .catch(() => undefined)
         .then(() => Promise.all(floods)),
   };

@@ -18,7 +18,25 @@ export const CHECK_SUITES: readonly Suite[] = [
 ];
 
 /** What `npm test` runs. */
-export const TEST_SUITES: readonly Suite[] = [...CHECK_SUITES, native('tsan'), native('fuzz', 'fuzzers'), guestTests()];
+export const TEST_SUITES: readonly Suite[] = [
+  ...CHECK_SUITES,
+  native('tsan'),
+  native('fuzz', 'fuzzers'),
+  hostTests(),
+  guestTests(),
+];
+
+/** The whole driver on the host, with real traffic of the Linux network stack. */
+function hostTests(): Suite {
+  const suite = vitest('the driver on its host', 'test/host/vitest.config.ts');
+  const run = async (run: Run): Promise<Tally> => {
+    const configured = await run('cmake', ['-S', 'dext', '--preset', 'dev', '--log-level=WARNING']);
+    const built =
+      configured || (await run('cmake', ['--build', join('build', 'native', 'dev'), '--target', 'host_and_driver']));
+    return built === 0 ? suite.run(run) : verdict(built);
+  };
+  return { name: suite.name, run };
+}
 
 /** The tests in a virtual machine. Where QEMU is missing they are skipped, in so many words. */
 export function guestTests(): Suite {

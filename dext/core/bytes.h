@@ -68,6 +68,7 @@ class MutableBytes {
   constexpr bool put8(size_t offset, uint8_t value) const { return little(offset, value); }
   constexpr bool put16(size_t offset, uint16_t value) const { return little(offset, value); }
   constexpr bool put32(size_t offset, uint32_t value) const { return little(offset, value); }
+  constexpr bool put64(size_t offset, uint64_t value) const { return little(offset, value); }
 
   // Copies all of `source` to `offset`.
   bool put(size_t offset, Bytes source) const {

@@ -194,7 +194,7 @@ TEST_CASE("bytes that are no packet are refused with a reason") {
   for (int i = 0; i < 20000; i++) {
     std::vector<uint8_t> bytes(random() % 400);
     for (auto & byte : bytes) byte = static_cast<uint8_t>(random() % 8);
-    auto packet = decodePacket(bytes);
+    auto packet = wire::decodePacket(bytes);
     if (packet) CHECK(encodePacket(packet.value()) == bytes);
   }
 }

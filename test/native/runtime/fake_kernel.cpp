@@ -65,14 +65,14 @@ FakeKernel::~FakeKernel() {
   if (pid_) ::waitpid(pid_, nullptr, 0);
 }
 
-void FakeKernel::send(Packet packet) { REQUIRE(sendPacket(socket_.get(), packet)); }
+void FakeKernel::send(Packet packet) { REQUIRE(wire::sendPacket(socket_.get(), packet) >= 0); }
 
 Packet FakeKernel::receive() {
   pollfd ready{.fd = socket_.get(), .events = POLLIN, .revents = 0};
   REQUIRE(::poll(&ready, 1, kPatience) == 1);
-  auto packet = receivePacket(socket_.get());
-  REQUIRE(packet);
-  return std::move(*packet);
+  auto packet = wire::receivePacket(socket_.get(), room_);
+  REQUIRE((packet && *packet));
+  return std::move(*packet).value();
 }
 
 // Lines of the log and Releases come at any time; they wait for who asks for them.

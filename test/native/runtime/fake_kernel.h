@@ -10,9 +10,11 @@
 
 #include "host/base/fd.h"
 #include "host/base/memory.h"
-#include "host/runtime/calls/packet.h"
+#include "host/wire/packet.h"
 
 namespace multiport::runtime {
+
+using wire::Packet;
 
 inline constexpr uint64_t kDriverId = 0x100000201;
 inline constexpr uint64_t kProviderId = 0x100000200;
@@ -76,6 +78,7 @@ class FakeKernel {
   bool keep(const Packet & packet);
 
   host::Fd socket_;
+  std::vector<uint8_t> room_ = std::vector<uint8_t>(wire::kMaxPacket);
   int pid_ = 0;
   uint64_t lastCall_ = 0;
   std::vector<std::string> lines_;

@@ -8,9 +8,11 @@
 
 #include "host/kernel/calls/call.h"
 #include "host/kernel/calls/foreign.h"
-#include "host/kernel/servers/packet.h"
+#include "host/wire/packet.h"
 
 namespace multiport::kernel {
+
+using wire::Packet;
 
 // Lives on the loop, inside its server.
 class References {

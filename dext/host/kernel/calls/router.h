@@ -4,10 +4,12 @@
 
 #include <memory>
 
-#include "host/kernel/servers/packet.h"
 #include "host/kernel/task.h"
+#include "host/wire/packet.h"
 
 namespace multiport::kernel {
+
+using wire::Packet;
 
 class Kernel;
 class Server;

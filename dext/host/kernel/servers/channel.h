@@ -6,9 +6,11 @@
 #include <string>
 
 #include "host/base/loop.h"
-#include "host/kernel/servers/packet.h"
+#include "host/wire/packet.h"
 
 namespace multiport::kernel {
+
+using wire::Packet;
 
 // Lives on the loop. A peer that does not read fills a queue here; a full queue is the end of the peer.
 class Channel {

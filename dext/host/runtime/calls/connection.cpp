@@ -1,5 +1,6 @@
 #include "host/runtime/calls/connection.h"
 
+#include <cerrno>
 #include <cstring>
 
 #include "host/runtime/calls/serve.h"
@@ -40,6 +41,24 @@ Packet helloPacket(uint64_t token) {
   return packet;
 }
 
+// The kernel side does not answer a packet that does not fit; it would wait for the rest of it.
+bool sendWhole(int socket, const Packet & packet) {
+  if (!fitsPacket(packet)) return false;
+  ssize_t sent;
+  do sent = wire::sendPacket(socket, packet);
+  while (sent < 0 && errno == EINTR);
+  return sent >= 0;
+}
+
+// Waits for the next packet; `room`: kMaxPacket bytes. Nothing: the kernel side is gone, or went mad.
+std::optional<Packet> nextPacket(int socket, std::span<uint8_t> room) {
+  std::optional<host::Result<Packet>> packet;
+  do packet = wire::receivePacket(socket, room);
+  while (!packet);
+  if (!*packet) return std::nullopt;
+  return std::move(*packet).value();
+}
+
 }  // namespace
 
 Connection & Connection::get() {
@@ -48,8 +67,9 @@ Connection & Connection::get() {
 }
 
 bool Connection::open(host::Fd socket, uint64_t token) {
-  if (!sendPacket(socket.get(), helloPacket(token))) return false;
-  auto welcome = receivePacket(socket.get());
+  if (!sendWhole(socket.get(), helloPacket(token))) return false;
+  std::vector<uint8_t> room(wire::kMaxPacket);
+  auto welcome = nextPacket(socket.get(), room);
   if (!welcome || welcome->header.kind != wire::Kind::Welcome || welcome->header.result != kIOReturnSuccess)
     return false;
   owned_ = std::move(socket);
@@ -58,7 +78,8 @@ bool Connection::open(host::Fd socket, uint64_t token) {
 }
 
 void Connection::serve() {
-  while (auto packet = receivePacket(socket_.load(std::memory_order_acquire))) {
+  std::vector<uint8_t> room(wire::kMaxPacket);
+  while (auto packet = nextPacket(socket_.load(std::memory_order_acquire), room)) {
     if (packet->header.kind == wire::Kind::Exit) return;
     if (packet->header.kind == wire::Kind::Reply)
       onReply(std::move(*packet));
@@ -69,7 +90,7 @@ void Connection::serve() {
 
 bool Connection::send(const Packet & packet) {
   int socket = socket_.load(std::memory_order_acquire);
-  return socket >= 0 && sendPacket(socket, packet);
+  return socket >= 0 && sendWhole(socket, packet);
 }
 
 bool Connection::oneway(uint64_t target, uint64_t method, std::string_view payload) {

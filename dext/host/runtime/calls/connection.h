@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "host/runtime/calls/object_table.h"
-#include "host/runtime/calls/packet.h"
+#include "host/wire/packet.h"
 
 namespace multiport::runtime {
 

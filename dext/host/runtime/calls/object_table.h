@@ -9,11 +9,13 @@
 #include <unordered_map>
 #include <vector>
 
-#include "host/runtime/calls/packet.h"
 #include "host/runtime/objects/owned.h"
 #include "host/runtime/queues/queue.h"
+#include "host/wire/packet.h"
 
 namespace multiport::runtime {
+
+using wire::Packet;
 
 // The objects of a packet, one reference each; null where the packet has a null.
 struct Imported {

@@ -6,8 +6,12 @@
 namespace multiport::kernel {
 
 namespace {
-constexpr size_t kKeptLines = 4096;
-constexpr size_t kLineBytes = 4096;  // a line comes from a stranger and may be any length
+constexpr size_t kKeptBytes = 512 * 1024;  // some thousand lines
+constexpr size_t kLineBytes = 4096;        // a line comes from a stranger and may be any length
+size_t byteCount(const LogLine & line) {
+  return sizeof line + line.source.size() + line.rule.size() + line.text.size();
+}
+
 }  // namespace
 
 nlohmann::json toJson(const LogLine & line) {
@@ -28,7 +32,8 @@ void Log::add(std::string source, std::string rule, std::string text) {
   auto now = std::chrono::system_clock::now().time_since_epoch();
   lines_.push_back({++lastSequence_, std::chrono::duration<double>(now).count(), std::move(source), std::move(rule),
                     std::move(text)});
-  if (lines_.size() > kKeptLines) lines_.pop_front();
+  keptBytes_ += byteCount(lines_.back());
+  for (; keptBytes_ > kKeptBytes; lines_.pop_front()) keptBytes_ -= byteCount(lines_.front());
   for (auto & [number, follower] : followers_) follower(lines_.back());
 }
 

@@ -41,6 +41,7 @@ class Log {
   void add(std::string source, std::string rule, std::string text);
 
   std::deque<LogLine> lines_;
+  size_t keptBytes_ = 0;
   uint64_t lastSequence_ = 0;
   uint64_t lastFollower_ = 0;
   std::map<uint64_t, Follower> followers_;

@@ -1,0 +1,24 @@
+#include "host/kernel/log.h"
+
+#include <doctest/doctest.h>
+
+namespace multiport::kernel::test {
+
+TEST_CASE("the log keeps the newest lines, bounded by their bytes, and numbers them without gaps") {
+  Log log;
+  constexpr size_t kLines = 5000;
+  for (size_t i = 0; i < kLines; i++) log.write("kernel", std::string(1000, 'x'));
+  auto & lines = log.lines();
+  CHECK(lines.size() > 100);
+  CHECK(lines.size() < 1000);
+  CHECK(lines.back().sequence == kLines);
+  CHECK(lines.front().sequence == kLines - lines.size() + 1);
+}
+
+TEST_CASE("a line is cut, however long a stranger made it") {
+  Log log;
+  log.write("kernel", std::string(1 << 20, 'x'));
+  CHECK(log.lines().back().text.size() == 4096);
+}
+
+}  // namespace multiport::kernel::test

@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../adapters/project.ts';
 import type { Run } from '../adapters/run.ts';
 import type { Suite, Tally } from '../model/suite.ts';
 import { tallyJunit, tallyVitest } from '../model/test-reports.ts';
 
+const CORES = String(availableParallelism());
 const REPORTS = join(PROJECT_ROOT, 'build', 'reports');
 
 /** What `npm run check` runs: no device, no root, about a minute when built. */
@@ -78,7 +80,19 @@ function native(preset: string, target = 'native_tests'): Suite {
       tallied(run, report, tallyJunit, [
         ['cmake', ['-S', 'dext', '--preset', preset, '--log-level=WARNING']],
         ['cmake', ['--build', build, '--target', target]],
-        ['ctest', ['--test-dir', build, '--output-on-failure', '--no-tests=error', '--output-junit', report]],
+        [
+          'ctest',
+          [
+            '--test-dir',
+            build,
+            '--parallel',
+            CORES,
+            '--output-on-failure',
+            '--no-tests=error',
+            '--output-junit',
+            report,
+          ],
+        ],
       ]),
   };
 }

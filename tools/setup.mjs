@@ -48,6 +48,8 @@ const GUEST_NEEDS = {
   lsusb: 'usbutils',
 };
 
+const LOCK_SECONDS = 300;
+
 function isPresent(need) {
   if (need.includes('/')) return existsSync(need);
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
@@ -100,8 +102,9 @@ function installSystemPackages(needs) {
   }
   console.error(`Installing ${missing.join(', ')}`);
   const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
-  run('apt-get', ['update', '-qq'], quiet);
-  run('apt-get', [...command.split(' ').slice(1), '-qq'], quiet);
+  const patient = ['-o', `DPkg::Lock::Timeout=${LOCK_SECONDS}`]; // somebody else may be installing, unattended upgrades do
+  run('apt-get', [...patient, 'update', '-qq'], quiet);
+  run('apt-get', [...patient, ...command.split(' ').slice(1), '-qq'], quiet);
 }
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

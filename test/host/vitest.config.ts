@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/host/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     fileParallelism: false,
   },
 });

@@ -24,12 +24,14 @@ class LinkObserver {
   const OsWishes & wishes() const { return wishes_; }
   std::function<void()> onChange;
 
+  // Takes the news that are there. The kernel queues those of a change before the change returns.
+  void receive();
+
  private:
   LinkObserver(Loop & loop, std::string name, int index, Fd netlink, Fd groups)
       : loop_(loop), name_(std::move(name)), index_(index), netlink_(std::move(netlink)), groups_(std::move(groups)) {}
   Result<> start();
   Result<> ask();
-  void receive();
   void take(const nlmsghdr & message);
   void readGroups();
   void poll();

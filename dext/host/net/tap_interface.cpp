@@ -91,6 +91,12 @@ Result<> TapInterface::observe(Loop & loop) {
   return {};
 }
 
+// What we changed ourselves is in wishes() when the change returns: who asked for it looks there.
+Result<> TapInterface::changed(Result<> result) {
+  observer_->receive();
+  return result;
+}
+
 void TapInterface::look() {
   if (wishes_ == observer_->wishes()) return;
   wishes_ = observer_->wishes();

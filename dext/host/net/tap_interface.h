@@ -33,9 +33,9 @@ class TapInterface final : public OsInterface {
   using OsInterface::write;
   bool write(std::span<const uint8_t> frame) override;
   void flush() override { coalescer_.flush(); }
-  Result<> setMac(const MacAddress & mac) override { return control_->setMac(mac); }
-  Result<> setMtu(uint32_t mtu) override { return control_->setMtu(mtu); }
-  Result<> setUp(bool up) override { return control_->setUp(up); }
+  Result<> setMac(const MacAddress & mac) override { return changed(control_->setMac(mac)); }
+  Result<> setMtu(uint32_t mtu) override { return changed(control_->setMtu(mtu)); }
+  Result<> setUp(bool up) override { return changed(control_->setUp(up)); }
   void setLink(bool up, uint64_t bitsPerSecond) override;
   void pauseReading(bool paused) override;
 
@@ -52,6 +52,7 @@ class TapInterface final : public OsInterface {
   static Result<> openDevice(const std::string & name, Offload offload, Parts & parts);
   static Result<> open(Loop & loop, const std::string & name, Offload offload, Parts & parts);
   Result<> observe(Loop & loop);
+  Result<> changed(Result<> result);
   void look();
   void tellReadable();
   size_t readMore(std::span<uint8_t> room);

@@ -195,6 +195,7 @@ TEST_CASE("what we say of the interface is what its administrator reads") {
   host.bringUp();
   REQUIRE(host.tap->setMac({2, 1, 2, 3, 4, 5}));
   REQUIRE(host.tap->setMtu(4000));
+  CHECK(host.tap->wishes().mtu == 4000);  // at once, for whoever set it
   host.tap->setLink(true, 2'500'000'000);
   CHECK(host.shell("ip link show en7 | grep -q 'mtu 4000' && ip link show en7 | grep -q 02:01:02:03:04:05") == 0);
   CHECK(host.shell("ip link show en7 | grep -q LOWER_UP") == 0);

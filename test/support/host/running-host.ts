@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { hostProducts } from '../../../tools/adapters/host/build.ts';
 import { Control } from '../../../tools/adapters/host/control.ts';
 import { type Daemon, inNamespace, startDaemon } from '../../../tools/adapters/host/daemon.ts';
-import type { Adapter, Cable, HostInterface, LogLine, Server } from '../../../tools/model/host/answers.ts';
+import type { Adapter, Cable, HostInterface, Jack, LogLine, Server } from '../../../tools/model/host/answers.ts';
 import type { RegistryEntry } from '../../../tools/model/host/registry.ts';
 
 /** The preset the tests run: the sanitized build finds more, the optimised one is what people use. */
@@ -54,6 +54,7 @@ export class RunningHost {
   registry = () => this.control.request<RegistryEntry>('registry');
   interfaces = () => this.control.request<HostInterface[]>('interfaces');
   adapters = () => this.control.request<Adapter[]>('adapters');
+  jacks = (device: number) => this.control.request<Jack[]>('jacks', { device });
   servers = () => this.control.request<Server[]>('servers');
   log = async () => (await this.control.request<{ lines: LogLine[] }>('log')).lines;
 

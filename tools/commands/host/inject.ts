@@ -1,11 +1,14 @@
 import { EXIT, UserError } from '../../report/user-error.ts';
 import { oneOf, parseOptions, wholeNumber, withHost } from './options.ts';
 
-const FAULTS = ['stall', 'stall-in', 'stall-notification', 'damage', 'short', 'silent'] as const;
+const FAULTS = [
+  ...(['stall', 'stall-in', 'stall-notification', 'stall-control'] as const),
+  ...(['damage', 'short', 'silent', 'none'] as const),
+];
 
 const USAGE = `inject DEVICE PORT (--fault FAULT [--count N] | --link up|down | --megabits N)
 
-  --fault FAULT    ${FAULTS.join(', ')}
+  --fault FAULT    ${FAULTS.join(', ')} (all is well again)
   --count N        how often (1)
   --link up|down   plug the port's cable in or pull it
   --megabits N     the speed the port's link comes up with`;

@@ -15,6 +15,18 @@ export interface Adapter {
   readonly speed: 'high' | 'super';
 }
 
+/** What a simulated adapter itself knows of one of its ports. */
+export interface Jack {
+  readonly port: number;
+  readonly link: boolean;
+  readonly mac: string;
+  /** bmPacketFilter of ECM 1.2, table 8. */
+  readonly filter: number;
+  readonly multicast: readonly string[];
+  readonly maxDatagram: number;
+  readonly counters: Readonly<Record<string, number>>;
+}
+
 export interface HostInterface {
   readonly name: string;
   readonly mac: string;

@@ -30,11 +30,11 @@ host::StationAddress stationAddress(unsigned device, unsigned port) {
           .ipv6 = {0xfd, 0x77, 0, 0, 0, 0, network, number, 0, 0, 0, 0, 0, 0, 0, 2}};
 }
 
+}  // namespace
+
 Refusal noDevice(uint64_t device) {
   return {"no adapter " + std::to_string(device) + " is plugged in", "The request \"adapters\" lists them."};
 }
-
-}  // namespace
 
 Adapters::Adapter Adapters::find(uint64_t device) const {
   for (auto & adapter : bus_.adapters())
@@ -128,40 +128,6 @@ Outcome Adapters::list() const {
                     {"serial", adapter->model().serial},
                     {"speed", adapter->speed() == host::UsbSpeed::High ? "high" : "super"}});
   return list;
-}
-
-Outcome Adapters::inject(const Json & request) {
-  Parameters parameters(request);
-  auto device = parameters.number("device", 1, kMaxSocket, 0);
-  auto adapter = find(device);
-  if (!adapter) return noDevice(device);
-  auto number = parameters.number("port", 1, adapter->ports(), 1);
-  auto fault = parameters.text("fault");
-  auto count = static_cast<unsigned>(parameters.number("count", 1, 1'000'000, 1));
-  auto & port = adapter->port(static_cast<unsigned>(number));
-  auto link = port.link();
-  auto bits = parameters.number("megabits", 10, 100'000, link.bitsPerSecond / 1'000'000) * 1'000'000;
-  bool on = parameters.flag("link", true);
-  if (parameters.wrong()) return *parameters.wrong();
-  if (parameters.has("link") || parameters.has("megabits")) port.setLink(on, bits);
-  if (fault.empty()) return Json::object();
-  auto addresses = port.addresses();
-  if (fault == "stall")
-    adapter->stall(addresses.bulkOut);
-  else if (fault == "stall-in")
-    adapter->stall(addresses.bulkIn);
-  else if (fault == "stall-notification")
-    adapter->stall(addresses.notificationIn);
-  else if (fault == "damage")
-    port.faults().damage = BlockDamage::DatagramBehindEnd, port.faults().damaged = count;
-  else if (fault == "short")
-    port.faults().shortenTo = 16, port.faults().shortened = count;
-  else if (fault == "silent")
-    adapter->answersControl = false;
-  else
-    return Refusal{"there is no fault \"" + fault + "\"",
-                   "One of: stall, stall-in, stall-notification, damage, short, silent."};
-  return Json::object();
 }
 
 }  // namespace multiport::kernel

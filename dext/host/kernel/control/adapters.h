@@ -12,6 +12,9 @@
 
 namespace multiport::kernel {
 
+// For a number nothing stands behind.
+Refusal noDevice(uint64_t device);
+
 // Lives on the loop.
 class Adapters {
  public:
@@ -23,7 +26,8 @@ class Adapters {
   Outcome plug(const Json & request);
   Outcome unplug(const Json & request);
   Outcome list() const;
-  Outcome inject(const Json & request);
+  Outcome inject(const Json & request);       // injection.cpp
+  Outcome jacks(const Json & request) const;  // jacks.cpp
 
  private:
   using Adapter = std::shared_ptr<host::simulated::SimulatedAdapter>;

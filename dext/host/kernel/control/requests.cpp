@@ -72,6 +72,7 @@ void addRequests(Control & control, Kernel & kernel, Adapters & adapters, std::s
   now("unplug", [&](auto & request) { return adapters.unplug(request); });
   now("adapters", [&](auto &) { return adapters.list(); });
   now("inject", [&](auto & request) { return adapters.inject(request); });
+  now("jacks", [&](auto & request) { return adapters.jacks(request); });
   now("down", [&](auto &) {
     kernel.loop.post([&] { kernel.loop.stop(); });
     return Json::object();

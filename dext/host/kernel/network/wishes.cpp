@@ -85,7 +85,8 @@ Task<> Wishes::setMtu(uint32_t mtu) {
   }
   kernel_.log.write("kernel", interface_.name() + ": an MTU of " + std::to_string(mtu) + " is refused" +
                                   (fits ? "" : ": at most " + std::to_string(maxMtu_)));
-  if (!interface_.setMtu(told_.mtu)) told_.mtu = mtu;  // nothing to be done: do not ask for ever
+  bool back = bool(interface_.setMtu(told_.mtu)) && interface_.wishes().mtu != mtu;
+  if (!back) told_.mtu = mtu;  // nothing to be done: do not ask for ever
 }
 
 Task<> Wishes::setEnabled(bool enabled) {

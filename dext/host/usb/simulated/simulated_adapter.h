@@ -44,6 +44,7 @@ class SimulatedAdapter final : public UsbDevice, public std::enable_shared_from_
   void hold(uint8_t endpoint) { completions_.hold(endpoint); }
   void release(uint8_t endpoint, bool reversed);
   bool answersControl = true;  // false: control requests wait until they are cancelled or time out
+  void answerControl() { answersControl = true, work_.arm(); }  // those that wait, too
 
  private:
   struct Control {

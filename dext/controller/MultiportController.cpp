@@ -9,8 +9,11 @@
 
 #include <new>
 
+#include "controller/client_set.h"
 #include "controller/port_set.h"
+#include "MultiportUserClient.h"
 
+using multiport::ClientSet;
 using multiport::ControllerPort;
 using multiport::PortSet;
 using multiport::TransferTag;
@@ -22,6 +25,7 @@ struct MultiportController_IVars {
   OSAction * onTimer;
   UsbSession * session;
   PortSet * ports;
+  ClientSet * clients;
   void (^onCancelled)(void);
   uint32_t actionsToCancel;
   bool stopping;
@@ -49,12 +53,17 @@ kern_return_t climb(MultiportController * controller, MultiportController_IVars 
   kern_return_t result = makeTimer(controller, ivars);
   if (result == kIOReturnSuccess) result = ivars->session->open(controller, device);
   if (result != kIOReturnSuccess) return result;
-  ivars->ports = new (std::nothrow) PortSet(controller, *ivars->session);
-  return ivars->ports ? kIOReturnSuccess : kIOReturnNoMemory;
+  ivars->ports = new (std::nothrow) PortSet(controller, ivars->queue, *ivars->session);
+  if (!ivars->ports) return kIOReturnNoMemory;
+  ivars->clients = new (std::nothrow) ClientSet(controller, ivars->queue, *ivars->session, *ivars->ports);
+  return ivars->clients ? kIOReturnSuccess : kIOReturnNoMemory;
 }
 
 // The last rungs, when no action of ours can run any more.
 void descend(MultiportController_IVars * ivars) {
+  if (ivars->clients) ivars->clients->release();
+  delete ivars->clients;
+  ivars->clients = nullptr;
   if (ivars->ports) ivars->ports->release();
   delete ivars->ports;
   ivars->ports = nullptr;
@@ -77,6 +86,7 @@ void beginStop(MultiportController_IVars * ivars, void (^finished)(void)) {
     });
   });
   ivars->actionsToCancel = 1;  // ourselves, so that it is not over before all are asked
+  if (ivars->clients) ivars->actionsToCancel += ivars->clients->stop(done);
   if (ivars->ports) ivars->actionsToCancel += ivars->ports->stop(done);
   if (ivars->timer && ivars->timer->Cancel(done) == kIOReturnSuccess) ivars->actionsToCancel++;
   done();
@@ -131,6 +141,33 @@ kern_return_t IMPL(MultiportController, Stop) {
   return kIOReturnSuccess;
 }
 
+kern_return_t MultiportController::NewUserClient_Impl(uint32_t type, IOUserClient ** userClient) {
+  if (type != 0) return kIOReturnBadArgument;
+  if (!GetClients()) return kIOReturnNoDevice;
+  IOService * service = nullptr;
+  kern_return_t result = Create(this, "UserClientProperties", &service);
+  if (result != kIOReturnSuccess) return result;
+  MultiportUserClient * client = OSDynamicCast(MultiportUserClient, service);
+  result = client ? client->Bind(this) : kIOReturnInternalError;
+  if (result != kIOReturnSuccess) {
+    service->Terminate(0);
+    service->release();
+    return result;
+  }
+  *userClient = client;  // with the reference that Create gave us
+  return kIOReturnSuccess;
+}
+
+ClientSet * MultiportController::GetClients() { return ivars->stopping ? nullptr : ivars->clients; }
+
+void MultiportController::Announce(multiport::News kind, uint64_t index, uint64_t a, uint64_t b) {
+  if (ClientSet * clients = GetClients()) clients->announce(kind, index, a, b);
+}
+
+void MultiportController::PortServed(uint32_t index) {
+  if (ClientSet * clients = GetClients()) clients->onServed(index);
+}
+
 ControllerPort * MultiportController::GetPort(uint32_t index) {
   return ivars->ports ? ivars->ports->usable(index) : nullptr;
 }
@@ -153,6 +190,10 @@ void MultiportController::OnTimer_Impl(OSAction *, uint64_t) {
   if (ivars->stopping) return;
   ivars->ports->wake();
   ivars->ports->publishRest();
+}
+
+void MultiportController::OnClientTimer_Impl(OSAction *, uint64_t) {
+  if (ClientSet * clients = GetClients()) clients->onTimer();
 }
 
 // A completion that comes while we stop still has to be booked, but leads to nothing new: the port knows.

@@ -21,8 +21,10 @@ struct PortNub_IVars {
 
 namespace {
 
-ControllerPort * portOf(PortNub_IVars * ivars) {
-  return ivars->controller ? ivars->controller->GetPort(ivars->index) : nullptr;
+// Null also when the port was set up anew and has another nub by now.
+ControllerPort * portOf(PortNub * nub, PortNub_IVars * ivars) {
+  ControllerPort * port = ivars->controller ? ivars->controller->GetPort(ivars->index) : nullptr;
+  return port && port->nub == nub ? port : nullptr;
 }
 
 // Forgets who is attached. The action, its blocks and the nub it calls stay until it is certain not to run any more.
@@ -45,7 +47,7 @@ void dropSignal(PortNub * nub, PortNub_IVars * ivars) {
 
 void detach(PortNub * nub, PortNub_IVars * ivars) {
   dropSignal(nub, ivars);
-  if (ControllerPort * port = portOf(ivars)) port->detach();
+  if (ControllerPort * port = portOf(nub, ivars)) port->detach();
 }
 
 // An action for the port to wake us by. Its aborted handler runs when the last process but ours let go of it: the
@@ -115,7 +117,7 @@ kern_return_t PortNub::ClientCrashed_Impl(IOService *, uint64_t) {
 }
 
 kern_return_t IMPL(PortNub, Attach) {
-  ControllerPort * port = portOf(ivars);
+  ControllerPort * port = portOf(this, ivars);
   if (!port) return kIOReturnOffline;
   if (!signalPort) return kIOReturnBadArgument;
   dropSignal(this, ivars);
@@ -134,7 +136,7 @@ kern_return_t IMPL(PortNub, Attach) {
 void IMPL(PortNub, Detach) { detach(this, ivars); }
 
 kern_return_t IMPL(PortNub, SetEnable) {
-  ControllerPort * port = portOf(ivars);
+  ControllerPort * port = portOf(this, ivars);
   if (!port || !port->end().attached()) return kIOReturnOffline;
   port->setEnable(enable);
   if (enable) ivars->controller->PortIsUp(ivars->index);
@@ -142,7 +144,7 @@ kern_return_t IMPL(PortNub, SetEnable) {
 }
 
 kern_return_t IMPL(PortNub, SetFilter) {
-  ControllerPort * port = portOf(ivars);
+  ControllerPort * port = portOf(this, ivars);
   if (!port) return kIOReturnOffline;
   multiport::Bytes list;
   if (addresses) list = {static_cast<const uint8_t *>(addresses->getBytesNoCopy()), addresses->getLength()};
@@ -151,5 +153,5 @@ kern_return_t IMPL(PortNub, SetFilter) {
 }
 
 void PortNub::OnSignalController_Impl(OSAction *) {
-  if (ControllerPort * port = portOf(ivars)) port->service();
+  if (ControllerPort * port = portOf(this, ivars)) port->service();
 }

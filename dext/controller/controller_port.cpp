@@ -20,9 +20,11 @@ void logLink(uint32_t number, const Link & link) {
 
 }  // namespace
 
-ControllerPort::ControllerPort(MultiportController * controller, UsbSession & session, uint32_t index)
+ControllerPort::ControllerPort(MultiportController * controller, UsbSession & session, uint32_t index,
+                               PortRecord & record)
     : controller_(controller),
       session_(session),
+      record_(record),
       index_(index),
       function_(session.functions().items[index]),
       descriptor_(session.facts().ports[index]),
@@ -41,6 +43,7 @@ kern_return_t ControllerPort::start() {
   if (result != kIOReturnSuccess) return result;
   if (!areUsable(facts_, transfers_.portBytes().size(), transfers_.receiveBytes().size())) return kIOReturnNoSpace;
   end_.emplace(facts_, framing_, transfers_.portBytes(), transfers_.receiveBytes());
+  retap();
   if (notification_.pipe && !session_.facts().quirks.linkIsAlwaysUp)
     listen();
   else
@@ -48,10 +51,14 @@ kern_return_t ControllerPort::start() {
   return kIOReturnSuccess;
 }
 
-kern_return_t ControllerPort::copyPipes() {
+kern_return_t ControllerPort::copyDataPipes() {
   IOUSBHostInterface * data = session_.interface(function_.dataInterface);
   kern_return_t result = data->CopyPipe(function_.in.address, &in_.pipe);
-  if (result == kIOReturnSuccess) result = data->CopyPipe(function_.out.address, &out_.pipe);
+  return result == kIOReturnSuccess ? data->CopyPipe(function_.out.address, &out_.pipe) : result;
+}
+
+kern_return_t ControllerPort::copyPipes() {
+  kern_return_t result = copyDataPipes();
   if (result == kIOReturnSuccess && function_.notification.address != 0)
     session_.interface(function_.controlInterface)->CopyPipe(function_.notification.address, &notification_.pipe);
   return result;
@@ -59,13 +66,16 @@ kern_return_t ControllerPort::copyPipes() {
 
 void ControllerPort::layMemory(const NcmAgreement & agreement) {
   facts_.number = descriptor_.number;
-  facts_.transfers = kReceiveTransfers;
+  const PortSettings & settings = record_.settings;
+  facts_.transfers = settings.receiveTransfers ? settings.receiveTransfers : kReceiveTransfers;
   facts_.transferBytes = agreement.transferBytes;
-  facts_.slots = kTransmitSlots;
+  facts_.slots = settings.transmitSlots ? settings.transmitSlots : kTransmitSlots;
   facts_.slotBytes = alignUp(agreement.limits.maxBlockBytes, 64);
-  framing_ = Framing::of(agreement.framing, agreement.limits, facts_.slotBytes);
+  NtbLimits limits = agreement.limits;
+  if (settings.maxFrameBytes) limits.maxFrameBytes = std::min(limits.maxFrameBytes, settings.maxFrameBytes);
+  framing_ = Framing::of(agreement.framing, limits, facts_.slotBytes);
   facts_.placement = framing_.layout.placement;
-  facts_.mac = session_.macOf(function_, descriptor_.number);
+  facts_.mac = settings.mac.value_or(session_.macOf(function_, descriptor_.number));
   facts_.multicastFilters = function_.multicastFilters;
 }
 
@@ -78,6 +88,7 @@ uint32_t ControllerPort::stop(void (^done)(void)) {
 }
 
 void ControllerPort::release() {
+  if (end_) record_.tally.keepAll(*end_);
   end_.reset();
   transfers_.release();
   for (Pipe * pipe : {&in_, &out_, &notification_}) OSSafeReleaseNULL(pipe->pipe);
@@ -86,6 +97,7 @@ void ControllerPort::release() {
 
 void ControllerPort::onReceive(uint32_t number, IOReturn status, uint32_t bytes) {
   Completed completed = classify(status);
+  stampCapture();
   end_->receive.onComplete(number, completed == Completed::Data ? bytes : 0);
   if (mayUse(in_, completed, bytes)) service();
 }
@@ -127,12 +139,16 @@ void ControllerPort::attach(OSAction * signalPort) {
   signalPort->retain();
   signalPort_ = signalPort;
   end_->attach();
+  announce(News::Attached, 1);
 }
 
 void ControllerPort::detach() {
   enabled_ = false;
-  if (end_) end_->detach();
   OSSafeReleaseNULL(signalPort_);
+  if (!end_ || !end_->attached()) return;
+  record_.tally.keepPorts(*end_);
+  end_->detach();
+  announce(News::Attached, 0);
 }
 
 void ControllerPort::setEnable(bool enable) {
@@ -164,8 +180,16 @@ void ControllerPort::applyFilter() {
 }
 
 void ControllerPort::service() {
+  bool more = serviceRounds();
+  if (record_.watched) controller_->PortServed(index_);
+  if (more) controller_->ServiceLater(index_);
+}
+
+// True when it gave up its turn although there is more to do.
+bool ControllerPort::serviceRounds() {
   for (uint32_t round = 0; round < kMaxRounds; round++) {
-    if (gone_) return;
+    if (gone_) return false;
+    if (resetting_ && !finishReset()) return false;
     end_->receive.takeReturns();
     arm();
     send();
@@ -174,13 +198,13 @@ void ControllerPort::service() {
     if (wanted) signalPort();
     bool mayWait = end_->receive.mayWait();
     mayWait = end_->transmit.mayWait() && mayWait;  // both have to ask
-    if (mayWait) return;
+    if (mayWait) return false;
   }
-  controller_->ServiceLater(index_);
+  return true;
 }
 
 void ControllerPort::arm() {
-  while (enabled_ && !rests(in_)) {
+  while (enabled_ && !resetting_ && !rests(in_)) {
     auto transfer = end_->receive.nextIdle();
     if (!transfer) return;
     kern_return_t result = transfers_.receive(in_.pipe, *transfer);
@@ -191,7 +215,8 @@ void ControllerPort::arm() {
 }
 
 void ControllerPort::send() {
-  while (!rests(out_)) {
+  stampCapture();
+  while (!resetting_ && !rests(out_)) {
     auto block = end_->transmit.next();
     if (!block) return;
     kern_return_t result = transfers_.transmit(out_.pipe, block->slot, block->length);
@@ -213,6 +238,7 @@ void ControllerPort::onLink(bool news) {
   const Link & link = link_.link();
   logLink(number(), link);
   if (end_->setLink(link)) signalPort();
+  announce(News::Link, link.up, link.bitsPerSecond);
 }
 
 void ControllerPort::signalPort() {

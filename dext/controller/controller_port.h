@@ -6,6 +6,7 @@
 #include "controller/port_transfers.h"
 #include "controller/status.h"
 #include "controller/usb_session.h"
+#include "core/client/port_record.h"
 #include "core/link/notification.h"
 #include "core/path/port_end.h"
 #include "core/usb/ncm_setup.h"
@@ -17,7 +18,8 @@ namespace multiport {
 // Lives on the controller's queue.
 class ControllerPort {
  public:
-  ControllerPort(MultiportController * controller, UsbSession & session, uint32_t index);
+  // `record` outlives the port: what it says holds from `start` on, what is counted goes into it.
+  ControllerPort(MultiportController * controller, UsbSession & session, uint32_t index, PortRecord & record);
 
   // Sets the function up, opens its pipes, makes memory and actions. On failure the caller still has to call `stop`.
   kern_return_t start();
@@ -43,6 +45,15 @@ class ControllerPort {
   // The pipes that rested may try again.
   void wake();
 
+  // Sets the function up again; the Ethernet instance stays, and its frames are dropped meanwhile. Begins at once, goes
+  // on when the last transfer is back.
+  void reset();
+
+  // What tools are told (controller_port_reports.cpp). `retap`: who captures has changed.
+  PortReport report() const;
+  PortCounts counts() const;
+  void retap();
+
   bool isUsable() const { return end_.has_value(); }  // start succeeded
   uint32_t number() const { return descriptor_.number; }
   const char * label() const { return descriptor_.label; }
@@ -55,12 +66,18 @@ class ControllerPort {
 
  private:
   kern_return_t copyPipes();
+  kern_return_t copyDataPipes();
   void layMemory(const NcmAgreement & agreement);
   void arm();
   void send();
   void listen();
+  bool serviceRounds();
   void signalPort();
   void onLink(bool news);
+  void announce(News kind, uint64_t a, uint64_t b = 0);
+  void stampCapture();
+  bool finishReset();
+  uint32_t flags() const;
   void applyFilter();
 
   // An opened endpoint, and how often in a row it gave nothing.
@@ -76,6 +93,7 @@ class ControllerPort {
 
   MultiportController * controller_;
   UsbSession & session_;
+  PortRecord & record_;
   uint32_t index_;
   NcmFunction function_;
   DevicePort descriptor_;
@@ -88,6 +106,7 @@ class ControllerPort {
   OSAction * signalPort_ = nullptr;
   bool enabled_ = false;
   bool gone_ = false;
+  bool resetting_ = false;  // nothing is submitted
   uint16_t filter_ = 0;
   std::array<uint8_t, 6 * 32> addresses_{};
   uint32_t addressBytes_ = 0;

@@ -16,11 +16,7 @@ namespace multiport {
 
 namespace {
 
-// What people and tools read of a port in the registry. Set before the nub is registered; matching does not depend on
-// it.
-void describePort(PortNub * nub, const ControllerPort & port, const Device & device) {
-  char name[128];
-  snprintf(name, sizeof name, "%s %s, %s", device.vendorName, device.modelName, port.label());
+void describePort(PortNub * nub, const ControllerPort & port, const char * name) {
   OSDictionary * properties = OSDictionary::withCapacity(4);
   OSNumber * number = OSNumber::withNumber(port.number(), 32);
   OSString * label = OSString::withCString(name);
@@ -40,15 +36,31 @@ void describePort(PortNub * nub, const ControllerPort & port, const Device & dev
 
 }  // namespace
 
-void PortSet::start() {
+PortSet::PortSet(MultiportController * controller, IODispatchQueue * queue, UsbSession & session)
+    : controller_(controller), queue_(queue), session_(session) {
   count_ = std::min(session_.functions().count, static_cast<uint32_t>(session_.facts().ports.size()));
-  for (uint32_t i = 0; i < count_; i++) {
-    ports_[i] = new (std::nothrow) ControllerPort(controller_, session_, i);
-    if (!ports_[i]) return;
-    kern_return_t result = ports_[i]->start();
-    if (result != kIOReturnSuccess)
-      os_log(OS_LOG_DEFAULT, "multiport: port %u cannot be used: %x", ports_[i]->number(), result);
-  }
+  for (uint32_t i = 0; i < count_; i++) seats_[i].record.tap = CaptureTap{static_cast<uint16_t>(number(i))};
+}
+
+void PortSet::start() {
+  for (uint32_t i = 0; i < count_; i++) create(i);
+}
+
+void PortSet::create(uint32_t index) {
+  Seat & seat = seats_[index];
+  seat.port = new (std::nothrow) ControllerPort(controller_, session_, index, seat.record);
+  kern_return_t result = seat.port ? seat.port->start() : kIOReturnNoMemory;
+  if (result != kIOReturnSuccess)
+    os_log(OS_LOG_DEFAULT, "multiport: port %u cannot be used: %x", number(index), result);
+}
+
+// What people and tools read of a port in the registry. Set before the nub is registered; matching does not depend on
+// it.
+void PortSet::describe(const ControllerPort & port, uint32_t index) const {
+  const Device & device = session_.facts();
+  char name[128];
+  snprintf(name, sizeof name, "%s %s, %s", device.vendorName, device.modelName, label(index).data());
+  describePort(port.nub, port, name);
 }
 
 kern_return_t PortSet::publish(ControllerPort * port, uint32_t index) {
@@ -63,7 +75,7 @@ kern_return_t PortSet::publish(ControllerPort * port, uint32_t index) {
   port->nub = nub;  // with the reference that Create gave us
   result = nub->Bind(controller_, index);
   if (result != kIOReturnSuccess) return result;
-  describePort(nub, *port, session_.facts());
+  describe(*port, index);
   return nub->RegisterService();
 }
 
@@ -96,22 +108,28 @@ uint32_t PortSet::stop(void (^done)(void)) {
   stopping_ = true;
   publishRest();  // nobody is published any more; only our being busy ends
   uint32_t calls = 0;
-  for (ControllerPort * port : ports_)
-    if (port) calls += port->stop(done);
+  for (Seat & seat : seats_) {
+    if (seat.onCancelled) {
+      seat.stopped = done;
+      calls++;
+    } else if (seat.port) {
+      calls += seat.port->stop(done);
+    }
+  }
   return calls;
 }
 
 void PortSet::release() {
-  for (ControllerPort *& port : ports_) {
-    if (port) port->release();
-    delete port;
-    port = nullptr;
+  for (Seat & seat : seats_) {
+    if (seat.port) seat.port->release();
+    delete seat.port;
+    seat.port = nullptr;
   }
 }
 
 ControllerPort * PortSet::usable(uint32_t index) const {
   ControllerPort * port = !stopping_ ? at(index) : nullptr;
-  return port && port->isUsable() ? port : nullptr;
+  return port && port->isUsable() && !seats_[index].onCancelled ? port : nullptr;
 }
 
 }  // namespace multiport

@@ -1,5 +1,7 @@
-// port_set.h — a session in; its ports started, published one after the other, and stopped out.
+// port_set.h — a session in; its ports started, published one after the other, set up anew, and stopped out.
 #pragma once
+
+#include <DriverKit/IODispatchQueue.h>
 
 #include "controller/controller_port.h"
 
@@ -8,7 +10,7 @@ namespace multiport {
 // Lives on the controller's queue.
 class PortSet {
  public:
-  PortSet(MultiportController * controller, UsbSession & session) : controller_(controller), session_(session) {}
+  PortSet(MultiportController * controller, IODispatchQueue * queue, UsbSession & session);
 
   // Starts every port the device and its device file have in common. One that cannot be used leaves the others alone.
   void start();
@@ -28,20 +30,49 @@ class PortSet {
   void release();
 
   // The port of a completion, which still has to be booked while we stop; null when there is none.
-  ControllerPort * at(uint32_t index) const { return index < kMaxPorts ? ports_[index] : nullptr; }
-  // The port for anything else: null also when it could not be started or the controller stops.
+  ControllerPort * at(uint32_t index) const { return index < kMaxPorts ? seats_[index].port : nullptr; }
+  // The port for anything else: null also when it could not be started, is not allowed or the controller stops.
   ControllerPort * usable(uint32_t index) const;
 
+  // For the user client (port_set_settings.cpp). An index is below `count`.
+  uint32_t count() const { return count_; }
+  uint32_t number(uint32_t index) const { return session_.facts().ports[index].number; }
+  PortRecord & record(uint32_t index) { return seats_[index].record; }
+  PortReport report(uint32_t index);
+  PortCounts counts(uint32_t index) const;
+  bool isDeviceAllowed() const { return allowed_; }
+  kern_return_t change(uint32_t index, Setting key, Bytes value);
+  kern_return_t allowDevice(Bytes value);
+  void reset(uint32_t index);
+
  private:
+  // A port's place. It is empty while the port is not allowed.
+  struct Seat {
+    ControllerPort * port = nullptr;
+    PortRecord record;
+    // Set while the port's actions are taken back to set it up anew.
+    void (^onCancelled)(void) = nullptr;
+    uint32_t actionsToCancel = 0;
+    void (^stopped)(void) = nullptr;  // what a stop that came meanwhile waits for
+  };
+
+  void create(uint32_t index);
   kern_return_t publish(ControllerPort * port, uint32_t index);
+  void describe(const ControllerPort & port, uint32_t index) const;
+  Text label(uint32_t index) const;
+  bool isAllowed(uint32_t index) const { return allowed_ && seats_[index].record.settings.allowed; }
+  void setUpAnew(uint32_t index);
+  void onQuiet(uint32_t index);
 
   MultiportController * controller_;
+  IODispatchQueue * queue_;
   UsbSession & session_;
-  std::array<ControllerPort *, kMaxPorts> ports_{};
+  std::array<Seat, kMaxPorts> seats_{};
   uint32_t count_ = 0;
   uint32_t published_ = 0;   // ports whose turn has come
   bool publishing_ = false;  // more are to come
   bool stopping_ = false;
+  bool allowed_ = true;  // the whole device
 };
 
 }  // namespace multiport

@@ -13,6 +13,7 @@ class MultiportController;
 
 namespace multiport {
 
+// Unless a tool wants it otherwise.
 inline constexpr uint32_t kReceiveTransfers = 8;
 inline constexpr uint32_t kTransmitSlots = 8;
 inline constexpr uint32_t kNotificationBytes = 1024;  // the longest packet of an interrupt endpoint
@@ -62,8 +63,8 @@ class PortTransfers {
   IOBufferMemoryDescriptor * portMemory_ = nullptr;
   IOBufferMemoryDescriptor * receiveMemory_ = nullptr;
   IOBufferMemoryDescriptor * notificationMemory_ = nullptr;
-  std::array<Place, kReceiveTransfers> receives_{};
-  std::array<Place, kTransmitSlots> transmits_{};
+  std::array<Place, kMaxTransfers> receives_{};
+  std::array<Place, kMaxSlots> transmits_{};
   OSAction * notification_ = nullptr;
   uint32_t transferBytes_ = 0;
 };

@@ -108,15 +108,19 @@ void UsbSession::readIdentity(uint8_t serialString) {
     IOUSBHostFreeDescriptor(serial);
   }
   if (identityBytes_ > 2) return;
-  OSContainer * location = nullptr;
-  device_->SearchProperty("locationID", "IOService", 0, &location);
-  OSNumber * number = OSDynamicCast(OSNumber, location);
-  MutableBytes{identity_.data(), identity_.size()}.put32(0, number ? number->unsigned32BitValue() : 0);
+  MutableBytes{identity_.data(), identity_.size()}.put32(0, locationId());
   identityBytes_ = 4;
-  OSSafeReleaseNULL(location);
 }
 
 MacAddress UsbSession::macOf(const NcmFunction & function, uint32_t portNumber) {
+  for (uint32_t i = 0; i < macCount_; i++)
+    if (macs_[i].port == portNumber) return macs_[i].mac;
+  MacAddress mac = readMac(function, portNumber);
+  if (macCount_ < macs_.size()) macs_[macCount_++] = {portNumber, mac};
+  return mac;
+}
+
+MacAddress UsbSession::readMac(const NcmFunction & function, uint32_t portNumber) {
   const IOUSBStringDescriptor * text = function.macString ? device_->CopyStringDescriptor(function.macString) : nullptr;
   std::optional<MacAddress> mac;
   if (text) {
@@ -124,12 +128,11 @@ MacAddress UsbSession::macOf(const NcmFunction & function, uint32_t portNumber) 
     IOUSBHostFreeDescriptor(text);
   }
   auto known = macs_.begin() + macCount_;
-  if (mac && std::find(macs_.begin(), known, *mac) != known) mac.reset();
-  if (!mac) {
+  bool taken = std::any_of(macs_.begin(), known, [&](const PortMac & other) { return other.mac == mac; });
+  if (!mac || taken) {
     os_log(OS_LOG_DEFAULT, "multiport: port %u has no usable hardware address of its own, making one up", portNumber);
     mac = deriveMac({identity_.data(), identityBytes_}, portNumber);
   }
-  if (macCount_ < macs_.size()) macs_[macCount_++] = *mac;
   return *mac;
 }
 

@@ -6,6 +6,7 @@
 #include <USBDriverKit/IOUSBHostDevice.h>
 #include <USBDriverKit/IOUSBHostInterface.h>
 
+#include "core/client/protocol.h"
 #include "core/device.h"
 #include "core/usb/mac.h"
 #include "core/usb/ncm.h"
@@ -28,7 +29,11 @@ class UsbSession {
   // The claimed interface of this number, borrowed; null when the device has none.
   IOUSBHostInterface * interface(uint8_t number) const;
 
+  // What the device says of itself, and its device file. Asks the device.
+  DeviceReport report();
+
   // The hardware address of a port: the device's own when it is usable and no other port has it, else a made-up one.
+  // Asked again, it is the same.
   MacAddress macOf(const NcmFunction & function, uint32_t portNumber);
 
   // A class request to the function's control interface. Out: false when it was refused or failed.
@@ -43,6 +48,7 @@ class UsbSession {
   kern_return_t claimInterfaces(const IOUSBConfigurationDescriptor * configuration);
   bool isNeeded(uint8_t interfaceNumber) const;
   void readIdentity(uint8_t serialString);
+  uint32_t locationId();
 
   static constexpr uint32_t kControlBytes = 512;
   static constexpr uint32_t kControlTimeoutMs = 500;
@@ -63,7 +69,13 @@ class UsbSession {
   MutableBytes controlBytes_;
   std::array<uint8_t, 64> identity_{};
   uint32_t identityBytes_ = 0;
-  std::array<MacAddress, kMaxPorts> macs_{};
+  struct PortMac {
+    uint32_t port;
+    MacAddress mac;
+  };
+  MacAddress readMac(const NcmFunction & function, uint32_t portNumber);
+
+  std::array<PortMac, kMaxPorts> macs_{};
   uint32_t macCount_ = 0;
 };
 

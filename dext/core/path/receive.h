@@ -4,6 +4,7 @@
 
 #include <cassert>
 
+#include "core/client/capture_tap.h"
 #include "core/framing/decode_ntb.h"
 #include "core/ring/port_memory.h"
 
@@ -93,12 +94,14 @@ class Receive {
 
   PathCounters counters;
   VerdictCounters verdicts;
+  CaptureTap * tap = nullptr;  // who captures what comes; null: nobody
 
  private:
   void decode(uint32_t transfer, uint32_t length) {
     Bytes bytes = *memory_.sub(size_t{transfer} * transferBytes_, length);
     counters.transfers.add();
     verdicts.add(decodeNtb(bytes, [&](Bytes frame) {
+      if (tap) tap->frame(Direction::Receive, frame);
       hand(transfer, static_cast<uint32_t>(frame.data() - bytes.data()), static_cast<uint32_t>(frame.size()));
     }));
   }

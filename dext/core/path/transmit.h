@@ -4,6 +4,7 @@
 
 #include <cassert>
 
+#include "core/client/capture_tap.h"
 #include "core/framing/framing.h"
 #include "core/ring/port_memory.h"
 
@@ -88,6 +89,7 @@ class Transmit {
   uint32_t inFlight() const { return inFlightCount_; }
 
   PathCounters counters;
+  CaptureTap * tap = nullptr;  // who captures what goes; null: nobody
 
  private:
   // `entry` is our own copy. A slot that is not the port's to fill is no slot; a slot whose lengths break the rule goes
@@ -105,12 +107,19 @@ class Transmit {
       freed_->push(entry.slot);
       return std::nullopt;
     }
+    if (tap) capture({entry.lengths.data(), count}, block.readable());
     inFlight_[entry.slot] = true;
     inFlightCount_++;
     frames_[entry.slot] = count;
     bytes_[entry.slot] = 0;
     for (uint32_t i = 0; i < count; i++) bytes_[entry.slot] += entry.lengths[i];
     return Block{entry.slot, length};
+  }
+
+  void capture(std::span<const uint16_t> lengths, Bytes block) {
+    Placer placer{framing_.layout.placement};
+    for (uint16_t length : lengths)
+      if (auto offset = placer.place(length)) tap->frame(Direction::Transmit, *block.sub(*offset, length));
   }
 
   Framing framing_;

@@ -53,6 +53,17 @@ it('takes the longest answer to a request, and says when even that was cut short
   ]);
 });
 
+it('shows the configuration of a device that was plugged in before the capture began', () => {
+  const later = answers.filter(({ value }) => value !== 0x0100);
+  const [dump, ...others] = recognise(usbmon.write(later), 'capture');
+  expect(others).toEqual([]);
+  expect(dump?.descriptors.bytes).toEqual(device.descriptors.bytes.subarray(18));
+  expect(dump?.notes).toEqual(['The device descriptor did not go by: capture before the device is plugged in.']);
+  const subject = readSubject(dump as NonNullable<typeof dump>);
+  expect(judge(subject)).toMatchObject({ answer: 'drivable' });
+  expect(diagnose(subject)).toEqual([]);
+});
+
 it('says of usbmon text that it shows 32 bytes of each transfer', () => {
   const [dump] = recognise(Buffer.from(usbmonText(answers)), 'text');
   expect(dump?.descriptors.bytes.subarray(0, 18)).toEqual(device.descriptors.bytes.subarray(0, 18));

@@ -89,6 +89,27 @@ const wire: PacketWriter = (answer) => {
   ];
 };
 
+/** The same of a full-speed device behind a high-speed hub: everything is said by a start split and confirmed by a complete split. */
+const splitWire: PacketWriter = (answer) => {
+  const split = (isComplete: boolean) => Buffer.from([0x78, isComplete ? 0x8c : 0x0c, 0x82, 0]);
+  const token = (pid: number) => Buffer.from([pid, 7, 0]);
+  const data = (bytes: Uint8Array) => Buffer.concat([Buffer.from([0xc3]), bytes, Buffer.from([0, 0])]);
+  const ack = Buffer.from([0xd2]);
+  const nyet = Buffer.from([0x96]);
+  const send = (pid: number, bytes: Uint8Array) => [
+    ...[split(false), token(pid), data(bytes), ack],
+    ...[split(true), token(pid), nyet],
+    ...[split(true), token(pid), ack],
+  ];
+  const receive = (result: Buffer) => [split(false), token(0x69), ack, split(true), token(0x69), result];
+  const begin = send(0x2d, setupOf(answer));
+  const payload = answer.data;
+  if (!payload) return [...begin, ...receive(Buffer.from([0x1e]))];
+  const count = Math.floor(payload.length / 8) + 1;
+  const chunks = Array.from({ length: count }, (_, index) => payload.subarray(index * 8, index * 8 + 8));
+  return [...begin, ...chunks.flatMap((chunk) => receive(data(chunk))), ...send(0xe1, Buffer.alloc(0))];
+};
+
 const packets = (answers: readonly Answer[], write: PacketWriter) =>
   answers.flatMap((answer, index) => [...write(answer, index + 1)]);
 
@@ -146,6 +167,7 @@ export const FORMATS: readonly Format[] = [
   { name: 'USBPcap (249) in pcapng', write: pcapng(249, usbpcap) },
   { name: 'Darwin (266) in pcapng', write: pcapng(266, darwin) },
   { name: 'packets on the wire (288) in pcap', write: pcap(288, wire) },
+  { name: 'split transactions on the wire (294) in pcap', write: pcap(294, splitWire) },
 ];
 
 /** The lines of usbmon's text interface, which shows 32 bytes of a transfer. */

@@ -220,12 +220,97 @@ describe('usb-devices text', () => {
   });
 });
 
-it('reads a piece of lsusb text without its device, for what it is worth', () => {
+const cymeDevice = (version: unknown, extra: unknown) =>
+  JSON.stringify([
+    { devices: [{ vendor_id: 0x0bda, product_id: 0x8153, bcd_device: version, location_id: {}, extra }] },
+  ]);
+
+describe('cyme', () => {
+  it.each<[version: unknown, extra: unknown, bcdDevice: number]>([
+    ['1e.00', { configurations: [] }, 0x3000],
+    ['34.50', { configurations: [] }, 0x5250],
+    ['2.01', { configurations: [] }, 0x0201],
+    ['30.00', null, 0x3000],
+    ['9b.00', null, 0x9b00],
+    [30, null, 0x3000],
+    [4.13, null, 0x0413],
+  ])('prints %s, with %j, for a bcdDevice we read as 0x%x', (version, extra, bcdDevice) => {
+    const [dump] = read(cymeDevice(version, extra));
+    expect(readIdentity(readSubject(dump as NonNullable<typeof dump>))?.version).toBe(bcdDevice);
+  });
+});
+
+const TREE = `+-o iPhone@01100000  <class IOUSBHostDevice, id 0x100009fd5, registered, matched, active>
+  |   "idVendor" = 1452
+  |   "idProduct" = 4776
+  +-o AppleUSBHostCompositeDevice  <class AppleUSBHostCompositeDevice, id 0x100009fd6, !registered>
+  +-o Multiplexor@1  <class IOUSBHostInterface, id 0x100009fe0, registered>
+  +-o NCM Control@2  <class IOUSBHostInterface, id 0x100009fe2, registered, matched>
+  | +-o NCM11Control@01100000  <class AppleUSBNCM11Control, id 0x100009fe6, registered>
+  |   +-o AppleUSBNCM11Data  <class AppleUSBNCM11Data, id 0x100009ff3, registered>
+  |     +-o en13  <class IOEthernetInterface, id 0x100009ff6, registered, matched>
+  |       |   "BSD Name" = "en13"`;
+
+describe('a tree somebody pasted without most of its properties', () => {
+  const [dump] = read(TREE);
+
+  it('has the numbers of its interfaces in their names, and the driver without its place', () => {
+    expect(dump?.bindings).toEqual([{ interface: 1 }, { interface: 2, driver: 'NCM11Control', osInterface: 'en13' }]);
+    expect(dump?.holder).toEqual({ driver: 'AppleUSBHostCompositeDevice' });
+  });
+
+  it('accuses nobody of what was left out', () => {
+    expect(diagnose(readSubject(dump as NonNullable<typeof dump>))).toEqual([]);
+  });
+
+  it('names the driver that made the OS interface, when the interfaces between are left out, too', () => {
+    const [device] = read(`+-o AX88179A@02210000  <class IOUSBHostDevice, id 0x101, registered>
+  |   "idVendor" = 2965
+  +-o AppleUSBHostCompositeDevice  <class AppleUSBHostCompositeDevice, id 0x104, !registered>
+  +-o AppleUSBNCM11Data  <class AppleUSBNCM11Data, id 0x102, registered>
+    +-o en13  <class IOEthernetInterface, id 0x103, registered>
+      |   "BSD Name" = "en13"`);
+    expect(device?.holder).toEqual({ driver: 'AppleUSBNCM11Data', osInterface: 'en13' });
+  });
+});
+
+describe('lsusb -v', () => {
   const text = Buffer.from(fixtureBytes('gadgets/ncm1-super.lsusb.txt')).toString();
-  const [dump] = read(text.slice(text.indexOf('    Interface Association:'), text.indexOf('Binary Object'))) as [
-    NonNullable<ReturnType<typeof read>[0]>,
-  ];
-  const subject = readSubject(dump);
-  expect(subject.tree.nodes.map(({ name }) => name)).toContain('CDC NCM');
-  expect(judge(subject).answer).toBe('unknown');
+  const of = (from: RegExp, to?: RegExp) => {
+    const tail = text.slice(text.search(from));
+    return to ? tail.slice(0, tail.search(to)) : tail;
+  };
+  const only = (input: string) => {
+    const [dump, ...others] = read(input);
+    expect(others).toEqual([]);
+    return readSubject(dump as NonNullable<typeof dump>);
+  };
+
+  it('says what an excerpt that begins at an interface association holds', () => {
+    const subject = only(of(/ *Interface Association:/, /Binary Object Store/));
+    expect(judge(subject)).toMatchObject({ answer: 'drivable' });
+    expect(diagnose(subject)).toEqual([]);
+    expect(subject.dump.notes[0]).toContain('begins in the middle');
+  });
+
+  it('reads a BOS that stands alone', () => {
+    const { dump } = only(of(/Binary Object Store Descriptor:/, /Device Status/));
+    expect(dump.bos?.bytes).toEqual(fixtureDump('gadgets/ncm1-super.lsusb.txt').bos?.bytes);
+    expect(dump.descriptors.bytes).toHaveLength(0);
+  });
+
+  it("has a disk's pipe usage in one line", () => {
+    const tail = '        bMaxBurst               0\n        Command pipe (0x01)\n';
+    const { dump, tree } = only(of(/Device Descriptor/, /Binary Object Store/).replace(/ *bMaxBurst +\d+\n/, tail));
+    const usage = tree.nodes.find(({ bytes: each }) => each.length === 4 && each[1] === 0x24);
+    expect([...(usage?.bytes ?? [])]).toEqual([4, 0x24, 1, 0]);
+    expect(dump.descriptors.assumed.has((usage?.offset ?? 0) + 3)).toBe(true);
+  });
+
+  it('is short of bytes where there is a camera: lsusb leaves some out', () => {
+    const short = text.replace(/wTotalLength +\S+/, 'wTotalLength       0x0200');
+    expect(diagnose(only(short)).map(({ id }) => id)).toContain('CFG-TOTAL');
+    const camera = short.replace(/bInterfaceClass +2 /, 'bInterfaceClass        14 ');
+    expect(diagnose(only(camera)).map(({ id }) => id)).not.toContain('CFG-TOTAL');
+  });
 });

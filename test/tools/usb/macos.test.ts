@@ -20,6 +20,17 @@ const ids = { idVendor: 0x0bda, idProduct: 0x8156 };
 const device: UsbProperties = { ...ids, provider: 'device', bcdDevice: 0x3104, class: 0, subclass: 0, protocol: 0 };
 const place = { bInterfaceNumber: 0, bConfigurationValue: 2 };
 
+describe('what Apple brings along', () => {
+  const driverOfDevice = (name: string) =>
+    predict(readSubject(fixtureDump(name)))?.matches.find(({ provider }) => provider === 'device')?.driver;
+
+  it('configures a device with a communications interface by a driver of its own, but not for NCM', () => {
+    expect(driverOfDevice('gadgets/ecm1-high.descriptors.bin')).toBe('AppleUSBCDCCompositeDevice');
+    expect(driverOfDevice('gadgets/acm2-high.descriptors.bin')).toBe('AppleUSBCDCCompositeDevice');
+    expect(driverOfDevice('gadgets/ncm2-high.descriptors.bin')).toBe('AppleUSBHostCompositeDevice');
+  });
+});
+
 describe('the score of a personality', () => {
   it.each<[string, Omit<MatchKeys, 'provider'>, UsbProperties, number]>([
     ['every id and the version', { ...ids, ...place, bcdDevice: 0x3104 }, ncm, 100_000],

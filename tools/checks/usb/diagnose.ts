@@ -35,7 +35,7 @@ const PARTS = ['descriptors', 'strings', 'qualifier', 'bos', 'ms-os-20'];
 
 /** Rules about something that is not there, by what a form must be able to tell for them to mean anything. */
 const NEEDS: Readonly<Record<Lack, readonly RuleId[]>> = {
-  configurations: ['DEV-NUMCFG'],
+  configurations: ['DEV-NUMCFG', 'IF-GAP', 'IF-ORDER'],
   endpoints: ['EP-COUNT', 'CDC-NOTIFY', 'CDC-NODATA', 'FUNC-SPLIT', 'ALT-PIPES', 'ALT-GAP'],
   'class-specific': ['CDC-NOHEADER', 'CDC-NOETH', 'CDC-NONCM', 'CDC-NOMBIM', 'CDC-NOUNION', 'CDC-MAC', 'IAD-DEVCLASS'],
   companions: ['SS-NOCOMP'],

@@ -49,14 +49,16 @@ class Collected {
 
 const keyOf = (...parts: readonly number[]) => parts.join(' ');
 
-/** Undefined when no device descriptor was answered. */
+/** Undefined when neither a device descriptor nor a whole configuration was answered: a capture may begin in the middle. */
 export function dumpFromAnswers(answers: readonly Answer[], form: string, name: string): Dump | undefined {
   const collected = new Collected();
   for (const answer of answers) collected.add(answer);
-  const device = collected.standard(TYPE.device);
-  if (!device || device.length < 18) return undefined;
-  const notes: string[] = [];
-  const descriptors = joinBytes([device.subarray(0, 18), ...configurations(collected, notes, TYPE.configuration)]);
+  const cuts: string[] = [];
+  const device = collected.standard(TYPE.device)?.subarray(0, 18);
+  const isWhole = device?.length === 18;
+  const found = configurations(collected, cuts, TYPE.configuration);
+  if (!isWhole && found.length === 0) return undefined;
+  const descriptors = joinBytes([...(isWhole ? [device] : []), ...found]);
   const otherSpeed = configurations(collected, [], TYPE.otherSpeed);
   const bos = collected.standard(TYPE.bos);
   const qualifier = collected.standard(TYPE.qualifier);
@@ -75,17 +77,18 @@ export function dumpFromAnswers(answers: readonly Answer[], form: string, name: 
     ...(msOs20 && { msOs20: knownPart(msOs20) }),
     ...(ntb.size > 0 && { ntbParameters: ntb }),
     ...readStrings(answers),
-    lacks: lacksOf(collected, device, notes),
+    lacks: lacksOf(collected, isWhole ? device : undefined, cuts),
     ...(active && { activeConfiguration: active.value & 0xff }),
-    notes,
+    notes: isWhole ? cuts : [...cuts, 'The device descriptor did not go by: capture before the device is plugged in.'],
   };
 }
 
 const CUT_SHORT: ReadonlySet<Lack> = new Set(['configurations', 'endpoints', 'class-specific', 'companions', 'rest']);
 
 /** A configuration that was transferred only in part tells nothing of what is behind the cut. */
-function lacksOf(collected: Collected, device: Uint8Array, cuts: readonly string[]): ReadonlySet<Lack> {
+function lacksOf(collected: Collected, device: Uint8Array | undefined, cuts: readonly string[]): ReadonlySet<Lack> {
   if (cuts.length > 0) return CUT_SHORT;
+  if (!device) return new Set(['configurations', 'bos']);
   return new Set(wasAskedForAll(collected, device) ? [] : ['configurations']);
 }
 

@@ -49,7 +49,7 @@ export interface Dump {
   readonly location?: { readonly bus?: number; readonly port?: string; readonly address?: number };
   readonly bindings?: readonly Binding[];
   /** Who holds the device itself. */
-  readonly deviceDriver?: string;
+  readonly holder?: Omit<Binding, 'interface'>;
   /** The system the bindings are from: on macOS they are facts that replace the prediction. */
   readonly system?: 'linux' | 'macos';
   /** What this form cannot tell: its absence is no fault of the device. */

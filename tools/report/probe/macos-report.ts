@@ -7,11 +7,12 @@ import { type Style, shown, wrap } from './style.ts';
 export function macosReport(subject: Subject, prediction: Prediction | undefined, style: Style): string[] {
   if (!prediction) return [];
   const { value, reason, certainty } = prediction.configuration;
-  const which = value === undefined ? 'selects no configuration' : `selects configuration ${value}`;
+  const none = subject.tree.configurations.length > 0 ? 'selects no configuration' : 'which configuration it selects';
+  const which = value === undefined ? none : `selects configuration ${value}`;
   const isFact = prediction.matches.some((each) => each.certainty === 'fact');
   return [
     `${style.bold(isFact ? 'What macOS does' : 'What macOS will do')}${style.dim(isFact ? ' (from its registry)' : ' without our driver (a prediction)')}`,
-    ...item(`${which}: ${reason}`, certainty, style),
+    ...item(`${which}: ${reason}`, subject.tree.configurations.length > 0 ? certainty : undefined, style),
     ...grouped(prediction.matches, value).flatMap(({ text, certainty: sure }) => item(text, sure, style)),
     ...item(ourText(subject), undefined, style),
     ...(isFact ? [] : wrap(LEGEND, style.width - 2, 2).map((line) => `  ${style.dim(line)}`)),

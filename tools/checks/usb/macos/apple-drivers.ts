@@ -1,5 +1,7 @@
 // apple-drivers.ts — what macOS brings along for the interfaces network adapters have: who takes which class, how we know.
 //
+// Audio and video are taken by processes of the system, which open the interface without a driver of their own.
+//
 // From ioreg texts people published (macOS 12 to 26) and the personalities of AppleUSBCDCDriver 4303.2.1, the last published.
 
 import type { MatchKeys } from './score.ts';
@@ -37,7 +39,11 @@ export const APPLE_DRIVERS: readonly AppleDriver[] = [
   { name: 'IOUSBMassStorageUASDriver', keys: byClass(0x08, 0x06, 0x62), does: 'disk', confidence: 'seen' },
   { name: 'AppleUserHIDDevice', keys: byClass(0x03, 0x00), does: 'HID', confidence: 'likely' },
   { name: 'AppleUserHIDDevice', keys: byClass(0x03, 0x01), does: 'keyboard or mouse', confidence: 'likely' },
-  { name: 'AppleUSBAudioControl', keys: byClass(0x01, 0x01), does: 'audio', confidence: 'likely' },
+  { name: 'usbaudiod', keys: byClass(0x01, 0x01), does: 'audio', confidence: 'seen' },
+  { name: 'usbaudiod', keys: byClass(0x01, 0x02), does: 'audio', confidence: 'seen' },
+  { name: 'MIDIServer', keys: byClass(0x01, 0x03), does: 'MIDI', confidence: 'seen' },
+  { name: 'UVCAssistant', keys: byClass(0x0e, 0x01), does: 'camera', confidence: 'seen' },
+  { name: 'UVCAssistant', keys: byClass(0x0e, 0x02), does: 'camera', confidence: 'seen' },
 ];
 
 /** macOS' composite driver: configures a device so that its interfaces appear. It takes classes 00/00 and ef/02/01. */
@@ -67,6 +73,9 @@ export const COMPOSITE_DRIVERS: readonly AppleDriver[] = [
     confidence: 'seen',
   },
 ];
+
+/** In their place on a device that has a communications interface (not NCM's or MBIM's). */
+export const CDC_COMPOSITE_DRIVER = { name: 'AppleUSBCDCCompositeDevice', confidence: 'seen' } as const;
 
 /** Devices for which a configuration is written down somewhere: `vendor:product` → value and source. */
 export const PREFERRED_CONFIGURATIONS: Readonly<Record<string, { readonly value: number; readonly source: string }>> = {

@@ -10,6 +10,7 @@ import type { Configuration, Setting } from '../../../model/usb/tree.ts';
 import {
   APPLE_DRIVERS,
   type AppleDriver,
+  CDC_COMPOSITE_DRIVER,
   COMPOSITE_DRIVERS,
   type Confidence,
   PREFERRED_CONFIGURATIONS,
@@ -45,7 +46,9 @@ export function predict(subject: Subject): Prediction | undefined {
   const isFact = dump.system === 'macos' && dump.bindings !== undefined;
   return {
     configuration,
-    matches: isFact ? factMatches(subject) : [deviceMatch(properties), ...interfaceMatches(subject, properties)],
+    matches: isFact
+      ? factMatches(subject)
+      : [deviceMatch(subject, properties), ...interfaceMatches(subject, properties)],
   };
 }
 
@@ -73,6 +76,7 @@ function chooseConfiguration({ tree, dump, functions }: Subject, device: UsbProp
       reason: 'kUSBPreferredConfiguration in the registry',
       certainty: 'fact',
     };
+  if (tree.configurations.length === 0) return { reason: 'not in the input', certainty: 'guess' };
   if (device.class === 0xff)
     return { reason: 'device class ff: macOS leaves it unconfigured until a driver selects one', certainty: 'likely' };
   if (tree.configurations.length <= 1)
@@ -118,17 +122,20 @@ function best(drivers: readonly AppleDriver[], properties: UsbProperties): Score
     .reduce<Scored | undefined>((winner, each) => (winner && winner.score >= each.score ? winner : each), undefined);
 }
 
-function deviceMatch(properties: UsbProperties): Match {
+function deviceMatch({ tree }: Subject, properties: UsbProperties): Match {
   const found = best(COMPOSITE_DRIVERS, properties);
   if (!found)
     return { provider: 'device', reason: "no driver of Apple's matches this device class", certainty: 'likely' };
+  const isHub = properties.class === 0x09;
+  const speaksCdc = !isHub && tree.configurations.some(({ settings }) => settings.some(isPreferredCommunication));
+  const { name, confidence } = speaksCdc ? CDC_COMPOSITE_DRIVER : found.driver;
   return {
     provider: 'device',
-    driver: found.driver.name,
+    driver: name,
     score: found.score,
     keys: found.keys,
     reason: found.driver.does,
-    certainty: found.driver.confidence,
+    certainty: confidence,
   };
 }
 
@@ -170,16 +177,18 @@ function nobodyText(main: number, subclass: number): string {
   return main === 0x02 && subclass === 0x0e ? "MBIM: no driver of Apple's is known" : "no driver of Apple's is known";
 }
 
-function factMatches({ dump }: Subject): Match[] {
-  return (dump.bindings ?? []).map(({ interface: number, driver, osInterface }) => ({
-    provider: 'interface',
+function factMatches({ dump: { holder, bindings = [], activeConfiguration: active } }: Subject): Match[] {
+  const fact = { reason: 'in the registry', certainty: 'fact' } as const;
+  const device = holder ? [{ provider: 'device', ...holder, ...fact } as const] : [];
+  const interfaces = bindings.map(({ interface: number, driver, osInterface }) => ({
+    ...fact,
+    provider: 'interface' as const,
     interface: number,
-    ...(dump.activeConfiguration !== undefined && { configuration: dump.activeConfiguration }),
-    ...(driver && { driver }),
+    ...(active !== undefined && { configuration: active }),
+    ...(driver ? { driver } : { reason: 'nothing is attached in the registry' }),
     ...(osInterface && { osInterface }),
-    reason: driver ? 'in the registry' : 'nothing is attached in the registry',
-    certainty: 'fact',
   }));
+  return [...device, ...interfaces];
 }
 
 /** How our own personality fares against Apple's best for the device. */

@@ -37,7 +37,8 @@ const dataClass = perFunction(({ framing, dataSettings, control }) => {
   const wanted = DATA_PROTOCOL[framing];
   if (wanted === undefined) return [];
   return dataSettings.flatMap(({ node, triple, alternate, interface: number }) => {
-    if (number === control.interface || !isKnown(node, 'bInterfaceClass')) return [];
+    const isTold = ['bInterfaceClass', 'bInterfaceSubClass', 'bInterfaceProtocol'].every((name) => isKnown(node, name));
+    if (number === control.interface || !isTold) return [];
     const right = triple[0] === 0x0a && triple[1] === 0 && triple[2] === wanted;
     // MBIM lets a device offer NCM's protocol in a setting of its own (MBIM 1.0, 3.2).
     if (right || (framing === 'MBIM' && tripleText(triple) === '0a/00/01')) return [];

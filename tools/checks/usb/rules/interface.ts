@@ -1,7 +1,7 @@
 // interface.ts — rules on interfaces, their alternate settings and associations (USB 2.0, 9.6.5; IAD ECN).
 
 import { tripleText } from '../../../model/usb/class-names.ts';
-import { type DescriptorNode, numberIn } from '../../../model/usb/node.ts';
+import { type DescriptorNode, isKnown, numberIn } from '../../../model/usb/node.ts';
 import type { Configuration, Setting } from '../../../model/usb/tree.ts';
 import { at, type Rule, type Sighting } from '../finding.ts';
 
@@ -25,6 +25,7 @@ const numbering = perConfiguration(({ node, settings }) => {
 const duplicates = perConfiguration(({ settings }) => {
   const seen = new Set<number>();
   return settings.flatMap((each) => {
+    if (!isKnown(each.node, 'bInterfaceNumber')) return [];
     const key = each.interface * 256 + each.alternate;
     if (!seen.has(key)) {
       seen.add(key);

@@ -61,10 +61,21 @@ const CLASSES: Readonly<Record<string, number>> = {
   'application-specific-interface': 0xfe,
   'vendor-specific-class': 0xff,
 };
+/**
+ * cyme reads the tens of a version's major part as decimal and prints the sum in hex: bcdDevice 0x3104 comes out as `1f.04`
+ * (src/usb.rs, Version::from_bcd and Display). What it only passes on from system_profiler, without `extra`, it leaves alone.
+ */
+function versionOf(value: unknown, isOwn: boolean): number | undefined {
+  const told = versionNumber(typeof value === 'number' ? value.toFixed(2) : text(value));
+  if (told === undefined || !isOwn) return told;
+  const major = told >> 8;
+  return major > 0xff ? told : (Math.floor(major / 10) * 16 + (major % 10)) * 256 + (told & 0xff);
+}
 const classOf = (value: unknown) => number(value) ?? CLASSES[(text(value) ?? '').toLowerCase()];
 
 function toDump(device: Json, name: string): Dump {
   const extra = object(device.extra);
+  const isOwn = Object.keys(extra).length > 0;
   const strings = new Map<number, string>();
   const [product, manufacturer, serial] = list(extra.string_indexes).map(number);
   const put = (index: number | undefined, value: unknown) => {
@@ -73,14 +84,14 @@ function toDump(device: Json, name: string): Dump {
     return index;
   };
   const told = {
-    bcdUSB: versionNumber(text(device.bcd_usb)),
+    bcdUSB: versionOf(device.bcd_usb, isOwn),
     bDeviceClass: classOf(device.class),
     bDeviceSubClass: number(device.sub_class),
     bDeviceProtocol: number(device.protocol),
     bMaxPacketSize0: number(extra.max_packet_size),
     idVendor: number(device.vendor_id),
     idProduct: number(device.product_id),
-    bcdDevice: versionNumber(text(device.bcd_device)),
+    bcdDevice: versionOf(device.bcd_device, isOwn),
     iManufacturer: put(manufacturer ?? 1, device.manufacturer),
     iProduct: put(product ?? 2, device.name),
     iSerial: put(serial ?? 3, device.serial_num),

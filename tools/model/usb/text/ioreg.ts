@@ -34,7 +34,7 @@ function deviceDump(device: RegistryEntry, name: string): Dump {
   const active = asNumber(properties.kUSBCurrentConfiguration);
   const preferred = asNumber(properties.kUSBPreferredConfiguration);
   const strings = new Map<number, string>();
-  const driver = driverOf(device);
+  const holder = heldBy(device);
   return {
     ...common(properties, name),
     descriptors: partialDescriptors(
@@ -49,14 +49,19 @@ function deviceDump(device: RegistryEntry, name: string): Dump {
     strings,
     ...(active !== undefined && { activeConfiguration: active }),
     ...(preferred !== undefined && { preferredConfiguration: preferred }),
-    ...(driver && { deviceDriver: driver }),
+    ...(holder && { holder }),
     bindings: interfaces.map(bindingOf),
     notes: ['The registry has no descriptor bytes: endpoints and class-specific descriptors are unknown.'],
   };
 }
 
-const countNumbers = (interfaces: readonly RegistryEntry[]) =>
-  new Set(interfaces.map(({ properties }) => asNumber(properties.bInterfaceNumber))).size;
+const countNumbers = (interfaces: readonly RegistryEntry[]) => new Set(interfaces.map(numberOf)).size;
+
+/** Pasted trees often have no properties; the number then stands in the name: `NCM Control@2`. */
+function numberOf({ properties, name }: RegistryEntry): number | undefined {
+  const at = /@([0-9a-f]{1,2})$/i.exec(name)?.[1];
+  return asNumber(properties.bInterfaceNumber) ?? (at === undefined ? undefined : Number.parseInt(at, 16));
+}
 
 const common = (properties: Dictionary, name: string) => {
   const speed = speedOf(properties);
@@ -123,13 +128,14 @@ function named(strings: Map<number, string>, name: string): number | undefined {
   return index;
 }
 
-function interfaceFields({ properties, name }: RegistryEntry, strings: Map<number, string>): PartialInterface {
+function interfaceFields(entry: RegistryEntry, strings: Map<number, string>): PartialInterface {
+  const { properties, name } = entry;
   const number = (key: string) => asNumber(properties[key]);
   const label = asText(properties.kUSBString) ?? name.replace(/@[0-9a-f]+$/i, '');
   const index = number('iInterface') ?? (/^IOUSB(Host)?Interface$/.test(label) ? 0 : named(strings, label));
   if (index) strings.set(index, label);
   const told = {
-    bInterfaceNumber: number('bInterfaceNumber'),
+    bInterfaceNumber: numberOf(entry),
     bAlternateSetting: number('bAlternateSetting'),
     bNumEndpoints: number('bNumEndpoints'),
     bInterfaceClass: number('bInterfaceClass'),
@@ -144,19 +150,30 @@ function interfaceFields({ properties, name }: RegistryEntry, strings: Map<numbe
 const isDriver = ({ className, name }: RegistryEntry) =>
   !/UserClient|Pipe$|LegacyClient|^IOUSBHostInterface|^IOUSBInterface/.test(`${className} ${name}`);
 
-const driverOf = (entry: RegistryEntry) =>
-  entry.children.find((child) => !isDevice(child) && !isInterface(child) && isDriver(child))?.name;
+const plainName = ({ name }: RegistryEntry) => name.replace(/@[0-9a-f]+$/i, '');
+const driversOf = (entry: RegistryEntry) =>
+  entry.children.filter((child) => !isDevice(child) && !isInterface(child) && isDriver(child));
+
+const osInterfaceOf = (entries: readonly RegistryEntry[]) =>
+  [...walk(entries)].map(({ properties }) => asText(properties['BSD Name'])).find((name) => name !== undefined);
 
 function bindingOf(entry: RegistryEntry): Binding {
-  const driver = driverOf(entry);
-  const bsd = [...walk(entry.children)]
-    .map(({ properties }) => asText(properties['BSD Name']))
-    .find((name) => name !== undefined);
+  const [driver] = driversOf(entry);
+  const bsd = osInterfaceOf(entry.children);
   return {
-    interface: asNumber(entry.properties.bInterfaceNumber) ?? 0,
-    ...(driver !== undefined && { driver }),
+    interface: numberOf(entry) ?? 0,
+    ...(driver && { driver: plainName(driver) }),
     ...(bsd !== undefined && { osInterface: bsd }),
   };
+}
+
+/** Whoever sits on the device itself; of several, as pasted without the interfaces between, the one that made an OS interface. */
+function heldBy(device: RegistryEntry): Dump['holder'] {
+  const drivers = driversOf(device);
+  const network = drivers.find((each) => osInterfaceOf(each.children) !== undefined);
+  const driver = network ?? drivers[0];
+  const bsd = network && osInterfaceOf(network.children);
+  return driver && { driver: plainName(driver), ...(bsd !== undefined && { osInterface: bsd }) };
 }
 
 /** `ioreg -c SomeDriver`: the driver's own properties name the interface it took. */
@@ -164,9 +181,7 @@ function driverDump({ properties, name: driver, children }: RegistryEntry, name:
   const number = (key: string) => asNumber(properties[key]);
   const active = number('bConfigurationValue');
   const held = number('bInterfaceNumber');
-  const bsd = [...walk(children)]
-    .map((each) => asText(each.properties['BSD Name']))
-    .find((found) => found !== undefined);
+  const bsd = osInterfaceOf(children);
   const binding = { interface: held ?? 0, driver, ...(bsd !== undefined && { osInterface: bsd }) };
   return {
     ...common(properties, name),
@@ -176,7 +191,7 @@ function driverDump({ properties, name: driver, children }: RegistryEntry, name:
     ),
     strings: new Map(),
     ...(active !== undefined && { activeConfiguration: active }),
-    ...(held === undefined ? { deviceDriver: driver } : { bindings: [binding] }),
+    ...(held === undefined ? { holder: binding } : { bindings: [binding] }),
     notes: ['This is the registry entry of a driver: of the device only the ids are known.'],
   };
 }

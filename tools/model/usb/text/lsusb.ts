@@ -2,8 +2,8 @@
 //
 // The text keeps the order of the bytes, so that order alone says what belongs where; indentation does not survive forums.
 
-import type { Dump, Lack, Part, Speed } from '../dump.ts';
-import { COMPANION, DEVICE, ENDPOINT } from '../layouts/standard.ts';
+import { type Dump, type Lack, NO_BYTES, type Part, type Speed } from '../dump.ts';
+import { COMPANION, CONFIGURATION, DEVICE, ENDPOINT, TYPE } from '../layouts/standard.ts';
 import { Draft, joinParts } from './draft.ts';
 import { GenericDraft } from './generic-draft.ts';
 import { readField } from './lsusb-field.ts';
@@ -12,7 +12,7 @@ import { type PartName, TITLES } from './lsusb-titles.ts';
 /** True for text that looks like lsusb's, with or without `-v`. */
 export const isLsusb = (text: string) =>
   /^\W*Bus \d+ Device \d+: ID [0-9a-f]{4}:[0-9a-f]{4}/im.test(text) ||
-  /^\W*(Device|Configuration|Interface) Descriptor:\s*$/m.test(text);
+  /^\W*((Device|Configuration|Interface|Binary Object Store) Descriptor|Interface Association):\s*$/m.test(text);
 
 /** One dump for each device in the text. */
 export function parseLsusb(text: string, name: string): Dump[] {
@@ -66,8 +66,9 @@ class Reader {
   line(line: string): void {
     const heading = /^(?:Bus (\d+) )?Device ?(\d*): ID ([0-9a-f]{4}):([0-9a-f]{4})/i.exec(line);
     const begins = this.device
-      ? /^device descriptor:$/i.test(line) && this.begun
-      : /^(device|configuration|interface) descriptor:$|^interface association:$/i.test(line);
+      ? (/^device descriptor:$/i.test(line) && this.begun) ||
+        (/^binary object store descriptor:$/i.test(line) && this.device.parts.bos.length > 0)
+      : /^(device|configuration|interface|binary object store) descriptor:$|^interface association:$/i.test(line);
     if (heading || begins) this.startDevice(heading ?? undefined);
     if (this.device && !heading) this.deviceLine(line, this.device);
   }
@@ -85,7 +86,9 @@ class Reader {
   private deviceLine(line: string, device: Device): void {
     const raw = /^(?:\*\* )?(?:UNRECOGNIZED|INVALID)[^:]*:\s*((?:[0-9a-f]{2} ?)+)\s*$/i.exec(line)?.[1];
     const speed = /^Negotiated speed: (.*)/.exec(line)?.[1];
+    const usage = /^(?:Command|Status|Data-in|Data-out) pipe \(0x0([1-4])\)$/.exec(line)?.[1];
     if (raw) this.raw(raw, device);
+    else if (usage) this.pipeUsage(Number(usage), device);
     else if (speed) device.speed = SPEEDS.find(([pattern]) => pattern.test(speed))?.[1];
     else if (/:$/.test(line)) this.title(line.slice(0, -1).trim().toLowerCase());
     else if (/^Device Status:/.test(line)) this.status(device);
@@ -153,6 +156,12 @@ class Reader {
     device.parts[this.part].push({ bytes, assumed: new Set() });
   }
 
+  /** Of a disk's pipe usage descriptor only the pipe is printed (UAS, 4.3.3): 4 0x24 pipe reserved. */
+  private pipeUsage(pipe: number, device: Device): void {
+    this.closeDraft();
+    device.parts.descriptors.push({ bytes: Uint8Array.of(4, TYPE.classInterface, pipe, 0), assumed: new Set([3]) });
+  }
+
   private closeDraft(): void {
     if (this.draft) this.device?.parts[this.part].push(this.draft.finish());
     this.draft = undefined;
@@ -168,7 +177,7 @@ class Reader {
 function toDump(device: Device, name: string): Dump {
   const { bus, address, speed } = device;
   const joined = (part: PartName) => (device.parts[part].length > 0 ? { [part]: joinParts(device.parts[part]) } : {});
-  const descriptors = device.parts.descriptors.length > 0 ? joinParts(device.parts.descriptors) : onlyIds(device);
+  const descriptors = device.parts.descriptors.length > 0 ? joinParts(headed(device)) : onlyIds(device);
   return {
     form: device.parts.descriptors.length > 0 ? 'lsusb -v text' : 'lsusb text',
     name,
@@ -195,8 +204,19 @@ const NOTHING_BUT_IDS: ReadonlySet<Lack> = new Set([
   'bos',
 ]);
 
+/** People quote the interfaces they ask about and leave out what stands above them. */
+function headed({ parts: { descriptors }, notes }: Device): readonly Part[] {
+  const first = descriptors[0]?.bytes[1];
+  if (first === TYPE.device || first === TYPE.configuration) return descriptors;
+  notes.push('The text begins in the middle: its device and configuration descriptors are unknown.');
+  const configuration = new Draft(CONFIGURATION);
+  configuration.assume('bConfigurationValue', 1);
+  return [configuration.finish(), ...descriptors];
+}
+
 /** `lsusb` without `-v` names the ids and nothing else. */
-function onlyIds({ ids, notes }: Device): Part {
+function onlyIds({ ids, notes, parts: { bos } }: Device): Part {
+  if (!ids && bos.length > 0) return NO_BYTES;
   const draft = new Draft(DEVICE);
   draft.setNumber('idVendor', ids?.[0] ?? 0);
   draft.setNumber('idProduct', ids?.[1] ?? 0);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -26,6 +26,13 @@ describe('exit status', () => {
   ])('of %j is %i', async (args, code) => {
     expect((await runProbe(args)).code).toBe(code);
   });
+});
+
+it('says of a capture in which no device was asked who it is what to do', async () => {
+  const header = Buffer.from('d4c3b2a1020004000000000000000000ffff0000dc000000', 'hex');
+  const { code, errors } = await runProbe(['-'], header);
+  expect(code).toBe(2);
+  expect(errors).toContain('Begin capturing, then plug the device in');
 });
 
 describe('--raw', () => {
@@ -119,6 +126,17 @@ describe('output', () => {
     const dumps = [...fixtureNames('ethernet', '.bin'), ...fixtureNames('ethernet', '.txt')].length;
     expect(text.trimEnd().split('\n')).toHaveLength(dumps + 2);
     expect(text).toContain(`${dumps} devices, 6 we can drive.`);
+  });
+
+  it('lists folders of folders, each dump with as much of its path as tells it from the others', async () => {
+    for (const name of ['one', 'two']) {
+      mkdirSync(join(folder, 'shelf', name), { recursive: true });
+      cpSync(UNISOC, join(folder, 'shelf', name, 'lsusb.txt'));
+    }
+    cpSync(UNISOC, join(folder, 'shelf', 'other.txt'));
+    const { text } = await runProbe([join(folder, 'shelf')]);
+    const places = text.split('\n').map((line) => line.split(/ +/)[1]);
+    expect(places.slice(0, 3)).toEqual(['one/lsusb.txt', 'other.txt', 'two/lsusb.txt']);
   });
 
   it('lets no control character of a device through', async () => {

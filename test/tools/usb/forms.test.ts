@@ -4,6 +4,7 @@ import { judge } from '../../../tools/checks/usb/verdict.ts';
 import { readIdentity } from '../../../tools/model/usb/identity.ts';
 import { readSubject } from '../../../tools/model/usb/subject.ts';
 import { recognise } from '../../../tools/model/usb/text/recognise.ts';
+import { binaryPlist, xmlPlist } from '../../support/signing/plist.ts';
 import { fixtureBytes, fixtureDump } from './fixtures.ts';
 
 const bytes = fixtureBytes('gadgets/ncm2-high.descriptors.bin');
@@ -272,6 +273,14 @@ describe('a tree somebody pasted without most of its properties', () => {
       |   "BSD Name" = "en13"`);
     expect(device?.holder).toEqual({ driver: 'AppleUSBNCM11Data', osInterface: 'en13' });
   });
+});
+
+it('reads a binary property list as the XML one', () => {
+  const properties = { IOObjectClass: 'IOUSBHostDevice', idVendor: 0x0bda, idProduct: 0x8153, bcdDevice: 0x3100 };
+  const [xml, binary] = [xmlPlist([properties]), binaryPlist([properties])].map((bytes) => read(bytes)[0]);
+  expect(binary?.descriptors).toEqual(xml?.descriptors);
+  expect(readIdentity(readSubject(binary as NonNullable<typeof binary>))?.id).toBe('0bda:8153');
+  expect(read(binaryPlist([properties]).subarray(0, 60))).toEqual([]);
 });
 
 describe('lsusb -v', () => {

@@ -2,6 +2,7 @@
 
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { isCapture } from '../../model/usb/capture/packets.ts';
 import type { Dump } from '../../model/usb/dump.ts';
 import { recognise } from '../../model/usb/text/recognise.ts';
 import { EXIT, UserError } from '../../report/user-error.ts';
@@ -11,7 +12,13 @@ import { listFolder, readSysfs, readSysfsDevice } from './sysfs.ts';
 const LARGEST_FILE = 256 * 1024 * 1024;
 
 const FORMS =
-  'Known are: descriptor bytes (sysfs `descriptors`), hex text, `lsusb -v`, usbmon and pcapng captures, `ioreg -a`, `system_profiler -json`, usb-devices, cyme and fwupd JSON, umockdev files. A binary property list: run `plutil -convert xml1` first.';
+  'Known are: descriptor bytes (sysfs `descriptors`), hex text, `lsusb -v`, usbmon and pcapng captures, `ioreg -a`, `system_profiler -json`, usb-devices, cyme and fwupd JSON, umockdev files.';
+
+const NO_DESCRIPTORS =
+  'It is a capture, but no descriptors went by in it. Begin capturing, then plug the device in: that is when it is asked who it is.';
+
+/** Folders of folders of dumps are common in collections; deeper than this nobody means it. */
+const DEEPEST = 4;
 
 /** Throws UserError when there is nothing of the kind. */
 export function readInput(path: string): Dump[] {
@@ -19,23 +26,32 @@ export function readInput(path: string): Dump[] {
   if (names) return readFolder(path, names);
   const sibling = basename(path) === 'descriptors' ? readSysfsDevice(dirname(path), dirname(dirname(path))) : undefined;
   if (sibling) return [sibling];
-  const dumps = recognise(readBytes(path), path);
+  const bytes = readBytes(path);
+  const dumps = recognise(bytes, path);
   if (dumps.length > 0) return dumps;
-  throw new UserError(`${path} holds no USB descriptors in a form we know`, FORMS, EXIT.unusable);
+  const isLate = isCapture(bytes);
+  const what = isLate ? 'holds no USB descriptors' : 'holds no USB descriptors in a form we know';
+  throw new UserError(`${path} ${what}`, isLate ? NO_DESCRIPTORS : FORMS, EXIT.unusable);
 }
 
 /** A device's own folder, a folder of such, or a folder of dumps; files of another kind between them are passed over. */
 function readFolder(path: string, names: readonly string[]): Dump[] {
+  const dumps = dumpsIn(path, names, 1);
+  if (dumps.length > 0) return dumps;
+  throw new UserError(`${path} holds no dump of a USB device`, FORMS, EXIT.unusable);
+}
+
+function dumpsIn(path: string, names: readonly string[], depth: number): Dump[] {
   const device = names.includes('descriptors') ? readSysfsDevice(path, dirname(path)) : undefined;
   if (device) return [device];
   const live = readSysfs(path) ?? [];
   if (live.length > 0) return live;
-  const dumps = names.flatMap((name) => {
+  return names.flatMap((name) => {
     const inside = join(path, name);
-    return listFolder(inside) === undefined ? recognise(readBytes(inside), inside) : [];
+    const below = listFolder(inside);
+    if (!below) return recognise(readBytes(inside), inside);
+    return depth < DEEPEST && !name.startsWith('.') ? dumpsIn(inside, below, depth + 1) : [];
   });
-  if (dumps.length > 0) return dumps;
-  throw new UserError(`${path} holds no dump of a USB device`, FORMS, EXIT.unusable);
 }
 
 function readBytes(path: string): Uint8Array {

@@ -2,10 +2,11 @@
 
 import { type PlistValue, parseOpenStep } from 'plist';
 import { EXIT, UserError } from '../../report/user-error.ts';
-import { isArray, isDict, PlistReal, type PlistValue as StrictValue } from '../signing/plist.ts';
 import { readPlist } from '../signing/read-plist.ts';
 import { View } from '../signing/view.ts';
+import { plain } from './plain-value.ts';
 
+export { plain } from './plain-value.ts';
 export * from './property-list-values.ts';
 
 /** XML, binary or old-style text, as it lies in a file or as a program prints it. `what` names it in the error. */
@@ -19,12 +20,4 @@ export function parsePropertyList(source: Uint8Array | string, what: string): Pl
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(`${what} is no property list: ${reason}`, 'Give it as macOS wrote it.', EXIT.unusable);
   }
-}
-
-/** Without the difference between 1 and 1.0, which only matters where signatures are compared. */
-export function plain(value: StrictValue): PlistValue {
-  if (isDict(value)) return Object.fromEntries([...value].map(([key, item]) => [key, plain(item)]));
-  if (isArray(value)) return value.map(plain);
-  if (value instanceof PlistReal) return value.value;
-  return typeof value === 'bigint' ? Number(value) : value;
 }

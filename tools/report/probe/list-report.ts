@@ -19,9 +19,13 @@ export function listReport(glances: readonly Glance[], style: Style): string[] {
   const isOneSource = new Set(glances.map(({ subject }) => sourceOf(subject.dump))).size === 1;
   const byPlace = (one: Glance, other: Glance) => comparePlaces(placeOf(one), placeOf(other));
   const sorted = isOneSource ? [...glances].sort(byPlace) : glances;
-  const rows = sorted.map((each) => ({ each, place: isOneSource ? placeText(each) : fileText(each, glances) }));
-  const width = Math.min(36, Math.max(4, ...rows.map(({ place }) => place.length)));
-  const lines = rows.map(({ each, place }) => line(each, cut(place, width).padEnd(width), style));
+  const fileOf = fileTexts(glances.map(({ subject }) => subject.dump.name));
+  const rows = sorted.map((each) => ({ each, place: isOneSource ? placeText(each) : fileText(each, fileOf) }));
+  const width = Math.min(
+    Math.max(36, Math.floor(style.width / 3)),
+    Math.max(4, ...rows.map(({ place }) => place.length)),
+  );
+  const lines = rows.map(({ each, place }) => line(each, cutFront(place, width).padEnd(width), style));
   return [...lines, '', summary(glances, style)];
 }
 
@@ -61,12 +65,38 @@ function comparePlaces(one: readonly number[], other: readonly number[]): number
 /** Devices of one machine have one source; each of them is in a folder of its own. */
 const sourceOf = ({ form, name }: Dump) => (form.startsWith('sysfs') ? name.slice(0, name.lastIndexOf('/')) : name);
 
-function fileText(glance: Glance, all: readonly Glance[]): string {
-  const { name } = glance.subject.dump;
-  const file = shown(name.split('/').at(-1) ?? '');
-  const isAlone = all.filter(({ subject }) => subject.dump.name === name).length === 1;
-  return isAlone ? file : `${file} ${placeText(glance).trim()}`;
+interface FileText {
+  readonly text: string;
+  readonly holdsOne: boolean;
 }
+
+function fileText(glance: Glance, fileOf: ReadonlyMap<string, FileText>): string {
+  const { text = '', holdsOne = true } = fileOf.get(glance.subject.dump.name) ?? {};
+  return holdsOne ? shown(text) : `${shown(text)} ${placeText(glance).trim()}`;
+}
+
+/** Each file by its name, with the folders above it where another file has the same name; `names` has one for each device. */
+function fileTexts(names: readonly string[]): ReadonlyMap<string, FileText> {
+  const devices = countOf(names);
+  const files = [...devices.keys()];
+  const tail = (name: string, parts: number) => name.split('/').slice(-parts).join('/');
+  const tails = [1, 2, 3, 4].map((parts) => countOf(files.map((file) => tail(file, parts))));
+  const text = (file: string) =>
+    tail(file, 1 + tails.findIndex((each, index) => each.get(tail(file, index + 1)) === 1));
+  return new Map(
+    files.map((file) => [file, { text: text(file) === '' ? file : text(file), holdsOne: devices.get(file) === 1 }]),
+  );
+}
+
+function countOf(all: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const each of all) counts.set(each, (counts.get(each) ?? 0) + 1);
+  return counts;
+}
+
+/** The end of a path tells more than its beginning. */
+const cutFront = (text: string, width: number) =>
+  text.length <= width ? text : `…${text.slice(text.length - Math.max(0, width - 1))}`;
 
 /** Indented by how many hubs are on the way; a dump without a place is called by its file. */
 function placeText({ subject: { dump } }: Glance): string {

@@ -1,7 +1,12 @@
 // recognise.ts — a file's bytes in, dumps out. What a file is, its content says; its name is only how people call it.
 
+import { plain } from '../../apple/plain-value.ts';
+import type { PlistValue } from '../../apple/property-list-values.ts';
 import { parseRegistryText } from '../../apple/registry-text.ts';
 import { registryTrees } from '../../apple/registry-tree.ts';
+import { FormatError } from '../../signing/format-error.ts';
+import { readBinaryPlist } from '../../signing/plist-binary.ts';
+import { View } from '../../signing/view.ts';
 import { isCapture } from '../capture/packets.ts';
 import { readCapture, readUsbmonText } from '../capture/read-capture.ts';
 import { isUsbmonText } from '../capture/usbmon-text.ts';
@@ -21,7 +26,7 @@ import { isVectors, parseVectors } from './vectors.ts';
 /** The devices in `data`; none when it is of no form we know. `name` is only for showing. */
 export function recognise(data: Uint8Array, name: string): Dump[] {
   if (isCapture(data)) return readCapture(data, name) ?? [];
-  if (isBinaryPlist(data)) return [];
+  if (isBinaryPlist(data)) return guarded(() => fromPlist(plain(readBinaryPlist(new View(data))), name));
   const text = asText(data);
   if (text === undefined && !couldBeDescriptors(data)) return [];
   if (text === undefined || text.trim() === '') return [binary(data, name, 'descriptor bytes')];
@@ -44,14 +49,14 @@ function guarded(read: () => Dump[]): Dump[] {
   try {
     return read();
   } catch (error) {
-    if (error instanceof RangeError || error instanceof SyntaxError) return [];
+    if (error instanceof RangeError || error instanceof SyntaxError || error instanceof FormatError) return [];
     throw error;
   }
 }
 
 function recogniseText(text: string, name: string): Dump[] {
   const start = text.trimStart();
-  if (/^<\?xml|^<!DOCTYPE plist|^<plist/.test(start)) return fromPlist(start, name);
+  if (/^<\?xml|^<!DOCTYPE plist|^<plist/.test(start)) return fromPlist(parsePlistXml(start), name);
   if (/^[[{]/.test(start)) {
     const found = fromJson(start, name);
     if (found) return found;
@@ -78,8 +83,7 @@ function fromJson(text: string, name: string): Dump[] | undefined {
   return readSystemProfiler(value, name) ?? readFwupd(value, name) ?? readCyme(value, name);
 }
 
-function fromPlist(text: string, name: string): Dump[] {
-  const value = parsePlistXml(text);
+function fromPlist(value: PlistValue, name: string): Dump[] {
   return readSystemProfiler(value, name) ?? readIoreg(registryTrees(value), name);
 }
 

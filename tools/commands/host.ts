@@ -2,6 +2,7 @@ import type { Command } from '../report/run-command.ts';
 import { EXIT, UserError } from '../report/user-error.ts';
 import { down } from './host/down.ts';
 import { exec } from './host/exec.ts';
+import { exportAdapter } from './host/export.ts';
 import { inject } from './host/inject.ts';
 import { ioreg } from './host/ioreg.ts';
 import { list } from './host/list.ts';
@@ -17,7 +18,8 @@ interface Subcommand {
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   up: { run: up, summary: 'start the DriverKit host with the driver (or with --bundle NAME.dext)' },
-  plug: { run: plug, summary: 'plug a simulated adapter in' },
+  plug: { run: plug, summary: 'plug a simulated adapter in, or a real device' },
+  export: { run: exportAdapter, summary: 'offer a simulated adapter to other machines, over USB/IP' },
   unplug: { run: unplug, summary: 'pull an adapter out, or all of them' },
   list: { run: list, summary: 'the adapters, interfaces and dext processes that are there' },
   ioreg: { run: ioreg, summary: 'the registry, as ioreg prints it' },

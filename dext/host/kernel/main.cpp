@@ -10,6 +10,7 @@
 
 #include "host/kernel/control/adapters.h"
 #include "host/kernel/control/control.h"
+#include "host/kernel/control/real_devices.h"
 #include "host/kernel/control/requests.h"
 #include "host/kernel/kernel.h"
 #include "host/net/net_namespace.h"
@@ -44,6 +45,7 @@ void sayReady(const Options & options, const std::string & netns) {
 
 int serve(const Options & options, host::Loop & loop, const host::NetNamespace & space) {
   Adapters adapters(loop);
+  RealDevices devices(loop);
   Kernel kernel(loop, options, std::make_unique<SpawnLauncher>(),
                 [&](const std::string & name) -> host::Result<std::unique_ptr<host::OsInterface>> {
                   auto tap = host::TapInterface::create(loop, space, name);
@@ -51,11 +53,12 @@ int serve(const Options & options, host::Loop & loop, const host::NetNamespace &
                   return std::unique_ptr<host::OsInterface>(std::move(tap).value());
                 });
   Control control(loop, kernel.tasks, kernel.log);
-  addRequests(control, kernel, adapters, space.path());
+  addRequests(control, kernel, adapters, devices, space.path());
   if (auto opened = control.open(options.state + "/control"); !opened) return fail(opened.error());
   for (auto & bundle : options.bundles)
     if (auto activated = kernel.activate(bundle); !activated) return fail(activated.error());
   adapters.bus().listen(kernel.usb);
+  devices.listen(kernel.usb);
   sayReady(options, space.path());
   loop.run();
   return 0;

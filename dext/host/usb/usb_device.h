@@ -55,6 +55,9 @@ class UsbDevice {
 
   virtual bool isGone() const = 0;
 
+  // In words, when more is known than that it was pulled out.
+  virtual std::string whyGone() const { return {}; }
+
   // A control transfer. `data` is setup.length bytes: sent, or filled with what the device answers.
   virtual TransferId control(const SetupPacket & setup, std::span<uint8_t> data, Completion completion,
                              Timeout timeout = Timeout(0)) = 0;

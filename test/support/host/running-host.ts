@@ -7,6 +7,7 @@ import { Control } from '../../../tools/adapters/host/control.ts';
 import { type Daemon, inNamespace, startDaemon } from '../../../tools/adapters/host/daemon.ts';
 import type { Adapter, Cable, HostInterface, Jack, LogLine, Server } from '../../../tools/model/host/answers.ts';
 import type { RegistryEntry } from '../../../tools/model/host/registry.ts';
+import type { Exported } from '../../../tools/report/host/exported.ts';
 
 /** The preset the tests run: the sanitized build finds more, the optimised one is what people use. */
 const PRESET = process.env.MULTIPORT_TEST_PRESET ?? 'dev';
@@ -19,6 +20,8 @@ export interface PlugRequest {
   readonly megabits?: number;
   readonly segmentSize?: number;
   readonly cables?: readonly Cable[];
+  /** A device another machine exports; then nothing else counts. */
+  readonly usbip?: string;
   readonly [fault: `${string}Fault`]: string;
 }
 
@@ -48,6 +51,10 @@ export class RunningHost {
     return plugged;
   }
 
+  /** Offers an adapter to other hosts, by default at a free port of the loopback interface. */
+  export = (request: PlugRequest & { readonly listen?: string }) =>
+    this.control.request<Exported>('export', { listen: '127.0.0.1:0', ...request });
+
   unplug = (device: number) => this.control.request('unplug', { device });
   inject = (device: number, port: number, what: object) => this.control.request('inject', { device, port, ...what });
   quiet = () => this.control.request('quiet');
@@ -72,6 +79,10 @@ export class RunningHost {
     const value = link?.stats64[direction]?.[field];
     if (value === undefined) throw new Error(`${name} has no counter ${counter}: ${text}`);
     return value;
+  }
+
+  get stateFolder(): string {
+    return this.#folder;
   }
 
   async stop(): Promise<void> {

@@ -15,6 +15,8 @@ export interface DaemonOptions {
   readonly namespace?: 'own' | 'current';
   /** Goes on when the caller ends. */
   readonly detached?: boolean;
+  /** In a session of its own: Ctrl-C on the terminal is for the caller alone, who then ends the daemon in order. */
+  readonly ownSession?: boolean;
 }
 
 export interface Daemon extends Ready {
@@ -36,7 +38,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const log = openSync(logFile, 'w', 0o600);
   const child = spawn(options.daemon, daemonArguments(options), {
     stdio: ['ignore', 'pipe', log],
-    detached: options.detached ?? false,
+    detached: options.detached || options.ownSession || false,
   });
   closeSync(log);
   const { stdout } = child;

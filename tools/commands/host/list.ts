@@ -18,11 +18,19 @@ export async function list(args: readonly string[]): Promise<number> {
   return EXIT.fine;
 }
 
+const whereOf = ({ location, busId }: Adapter) => (busId === undefined ? location : `exported as ${busId}`);
+
 function describe(found: { adapters: Adapter[]; interfaces: HostInterface[]; servers: Server[] }): string[] {
   return [
     ...formatTable(
-      ['ADAPTER', 'AT', 'PORTS', 'SPEED', 'SERIAL'],
-      found.adapters.map((row) => [String(row.device), row.location, String(row.ports), row.speed, row.serial]),
+      ['ADAPTER', 'AT', 'WHAT', 'SPEED', 'SERIAL'],
+      found.adapters.map((row) => [
+        String(row.device),
+        whereOf(row),
+        row.product ?? `${row.ports} ports, simulated`,
+        row.speed,
+        row.serial,
+      ]),
     ),
     '',
     ...formatTable(

@@ -10,9 +10,14 @@ export interface Ready {
 export interface Adapter {
   readonly device: number;
   readonly location: string;
-  readonly ports: number;
+  /** Of simulated adapters. */
+  readonly ports?: number;
+  /** Of real devices. */
+  readonly product?: string;
+  /** Of exported adapters: what `usbip attach -b` takes. */
+  readonly busId?: string;
   readonly serial: string;
-  readonly speed: 'high' | 'super';
+  readonly speed: 'low' | 'full' | 'high' | 'super';
 }
 
 /** What a simulated adapter itself knows of one of its ports. */

@@ -1,5 +1,8 @@
 #include "host/kernel/control/adapters.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "host/kernel/control/adapter_model.h"
 #include "host/net/interface_jack.h"
 #include "host/net/station.h"
@@ -36,13 +39,19 @@ Refusal noDevice(uint64_t device) {
   return {"no adapter " + std::to_string(device) + " is plugged in", "The request \"adapters\" lists them."};
 }
 
+std::vector<Adapters::Adapter> Adapters::all() const {
+  auto all = bus_.adapters();
+  std::ranges::copy(exported_.adapters(), std::back_inserter(all));
+  return all;
+}
+
 Adapters::Adapter Adapters::find(uint64_t device) const {
-  for (auto & adapter : bus_.adapters())
+  for (auto & adapter : all())
     if (socketOf(adapter->location()) == device) return adapter;
   return nullptr;
 }
 
-Outcome Adapters::plug(const Json & request) {
+Outcome Adapters::plugInto(host::SimulatedBus & bus, const Json & request) {
   Parameters parameters(request);
   auto location = parameters.text("location");
   auto wanted = socketOf(location);
@@ -53,20 +62,41 @@ Outcome Adapters::plug(const Json & request) {
     if (!find(free)) socket = free;
   auto model = modelOf(parameters, socket);
   if (parameters.wrong()) return *parameters.wrong();
-  auto plugged = bus_.plug(model, socket);
-  if (!plugged) return Refusal{plugged.error().words, "Unplug what is there, or choose another location."};
+  if (find(socket))
+    return Refusal{"sim-" + std::to_string(socket) + " has a device already",
+                   "Unplug what is there, or choose another location."};
+  auto plugged = bus.plug(model, socket);
+  if (!plugged) return Refusal{plugged.error().words, "Correct the adapter's description."};
   auto & adapter = *plugged.value();
   auto cables = request.value("cables", Json::array());
   for (unsigned port = 1; port <= model.ports; port++) {
     auto cable = cables.is_array() && port <= cables.size() ? cables[port - 1] : Json("station");
     auto connected = connect(adapter, socket, port, cable);
     if (connected) continue;
-    cables_.erase(socket);
-    bus_.unplug(adapter.location());
+    unplug(plugged.value());
     return Refusal{"cable of port " + std::to_string(port) + ": " + connected.error().words,
                    "A cable is \"station\", \"none\", {\"port\": N} or {\"tap\": NAME, \"netns\": PATH}."};
   }
   return Json{{"device", socket}, {"location", adapter.location()}};
+}
+
+Task<Outcome> Adapters::exportOne(Json request) {
+  Parameters parameters(request);
+  auto listen = parameters.text("listen", "127.0.0.1:3240");
+  if (parameters.wrong()) co_return *parameters.wrong();
+  auto plugged = plugInto(exported_, request);
+  auto * answer = std::get_if<Json>(&plugged);
+  if (!answer) co_return plugged;
+  auto device = (*answer)["device"].get<unsigned>();
+  auto adapter = find(device);
+  auto exported = co_await exports_.add(device, adapter, listen);
+  if (!exported) {
+    unplug(adapter);
+    co_return Refusal{exported.error().words, "Give a numeric address of this machine and a free port: 0.0.0.0:3241."};
+  }
+  auto & at = exported.value();
+  answer->update({{"address", at.address}, {"port", at.port}, {"busId", at.busId}});
+  co_return plugged;
 }
 
 host::Result<> Adapters::connect(SimulatedAdapter & adapter, unsigned device, unsigned port, const Json & cable) {
@@ -110,23 +140,29 @@ Outcome Adapters::unplug(const Json & request) {
   auto device = parameters.number("device", 1, kMaxSocket, 0);
   if (parameters.wrong()) return *parameters.wrong();
   if (!all && !find(device)) return noDevice(device);
-  for (auto & adapter : bus_.adapters()) {
-    auto number = socketOf(adapter->location());
-    if (!all && number != device) continue;
-    cables_.erase(number);
-    bus_.unplug(adapter->location());
-  }
+  for (auto & adapter : this->all())
+    if (all || socketOf(adapter->location()) == device) unplug(adapter);
   return Json::object();
 }
 
-Outcome Adapters::list() const {
+void Adapters::unplug(const Adapter & adapter) {
+  auto number = socketOf(adapter->location());
+  exports_.remove(number);
+  cables_.erase(number);
+  if (!bus_.unplug(adapter->location())) exported_.unplug(adapter->location());
+}
+
+Json Adapters::list() const {
   auto list = Json::array();
-  for (auto & adapter : bus_.adapters())
-    list.push_back({{"device", socketOf(adapter->location())},
+  for (auto & adapter : all()) {
+    auto device = socketOf(adapter->location());
+    list.push_back({{"device", device},
                     {"location", adapter->location()},
                     {"ports", adapter->ports()},
                     {"serial", adapter->model().serial},
                     {"speed", adapter->speed() == host::UsbSpeed::High ? "high" : "super"}});
+    if (auto * at = exports_.find(device)) list.back()["busId"] = at->busId;
+  }
   return list;
 }
 

@@ -5,6 +5,7 @@
 #include "host/kernel/control/adapters.h"
 #include "host/kernel/control/control.h"
 #include "host/kernel/control/parameters.h"
+#include "host/kernel/control/real_devices.h"
 #include "host/kernel/control/reports.h"
 #include "host/kernel/kernel.h"
 #include "host/kernel/services/deactivation.h"
@@ -57,9 +58,31 @@ Task<Outcome> deactivateRequest(Kernel & kernel, Json request) {
   co_return Json::object();
 }
 
+Task<Outcome> plug(Adapters & adapters, RealDevices & devices, Json request) {
+  if (RealDevices::isMeant(request)) co_return co_await devices.plug(request);
+  co_return adapters.plug(request);
+}
+
+// Adapters and devices have one numbering.
+Outcome unplug(Adapters & adapters, RealDevices & devices, const Json & request) {
+  Parameters parameters(request);
+  bool all = parameters.flag("all");
+  auto number = parameters.number("device", 1, UINT32_MAX, 1);
+  if (parameters.wrong()) return *parameters.wrong();
+  if (!all && number >= RealDevices::kFirstNumber) return devices.unplug(number);
+  if (all) devices.unplugAll();
+  return adapters.unplug(request);
+}
+
+Json allPlugged(const Adapters & adapters, RealDevices & devices, const Kernel & kernel) {
+  auto list = adapters.list();
+  for (auto & row : devices.list(kernel.usb)) list.push_back(row);
+  return list;
+}
+
 }  // namespace
 
-void addRequests(Control & control, Kernel & kernel, Adapters & adapters, std::string netns) {
+void addRequests(Control & control, Kernel & kernel, Adapters & adapters, RealDevices & devices, std::string netns) {
   auto now = [&](std::string name, std::function<Outcome(const Json &)> serve) {
     control.on(std::move(name),
                [serve = std::move(serve)](const Json & request) -> Task<Outcome> { co_return serve(request); });
@@ -68,15 +91,16 @@ void addRequests(Control & control, Kernel & kernel, Adapters & adapters, std::s
   now("registry", [&](auto &) { return toJson(kernel.registry.root()); });
   now("interfaces", [&](auto &) { return interfacesReport(kernel); });
   now("servers", [&](auto &) { return serversReport(kernel); });
-  now("plug", [&](auto & request) { return adapters.plug(request); });
-  now("unplug", [&](auto & request) { return adapters.unplug(request); });
-  now("adapters", [&](auto &) { return adapters.list(); });
+  now("unplug", [&](auto & request) { return unplug(adapters, devices, request); });
+  now("adapters", [&](auto &) { return allPlugged(adapters, devices, kernel); });
   now("inject", [&](auto & request) { return adapters.inject(request); });
   now("jacks", [&](auto & request) { return adapters.jacks(request); });
   now("down", [&](auto &) {
     kernel.loop.post([&] { kernel.loop.stop(); });
     return Json::object();
   });
+  control.on("export", [&](const Json & request) { return adapters.exportOne(request); });
+  control.on("plug", [&](const Json & request) { return plug(adapters, devices, request); });
   control.on("quiet", [&](const Json & request) { return quiet(kernel, request); });
   control.on("activate", [&](const Json & request) { return activate(kernel, request); });
   control.on("deactivate", [&](const Json & request) { return deactivateRequest(kernel, request); });

@@ -29,7 +29,9 @@ void UsbFamily::detached(host::UsbDevice & device) {
   auto service = find(device);
   devices_.erase(&device);
   if (!service) return;
-  kernel_.log.write("kernel", service->name() + " at " + device.location() + " was pulled out");
+  auto why = device.whyGone();
+  kernel_.log.write(
+      "kernel", service->name() + " at " + device.location() + (why.empty() ? " was pulled out" : " is gone: " + why));
   kernel_.terminator.terminate(*service, {});
 }
 

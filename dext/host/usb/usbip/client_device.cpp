@@ -1,6 +1,7 @@
 #include "host/usb/usbip/client_device.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 
 namespace multiport::host::usbip {
@@ -16,14 +17,22 @@ std::string wordsFor(uint32_t status) {
     case ImportStatus::DeviceError:
       return "the server says that the device does not work";
     case ImportStatus::NoDevice:
-      return "the server has no such device; `usbip list -r HOST` shows what it has";
+      return "the server has no such device";
     case ImportStatus::NotAvailable:
-      return "the server does not export this device; `usbip bind -b BUSID` there does";
+      return "the server does not export this device";
     case ImportStatus::Ok:
     case ImportStatus::Error:
       break;
   }
   return "the server refuses with status " + std::to_string(status);
+}
+
+// The version is 0x0111 for 1.1.1.
+std::string otherVersion(uint16_t version) {
+  char words[80];
+  std::snprintf(words, sizeof words, "the server speaks USB/IP %u.%u.%u; only 1.1.1 is spoken here", version >> 8,
+                version >> 4 & 15u, version & 15u);
+  return words;
 }
 
 }  // namespace
@@ -47,6 +56,7 @@ void ClientDevice::import(Fd socket, const std::string & busId, std::function<vo
 
 void ClientDevice::takeImport() {
   if (get16(reply_, 2) != kReplyImport) return stream_->close("the server does not speak USB/IP");
+  if (get16(reply_, 0) != kVersion) return stream_->close(otherVersion(get16(reply_, 0)));
   if (uint32_t status = get32(reply_, 4)) return stream_->close(wordsFor(status));
   auto record = std::span(reply_).subspan(kOperationBytes);
   stream_->expect(record, [this, record] {
@@ -177,6 +187,7 @@ void ClientDevice::disconnect() {
 // Transfers complete a turn later, so that who is told by onLost can pass it on before.
 void ClientDevice::lose(const std::string & why) {
   if (std::exchange(gone_, true)) return;
+  whyGone_ = why;
   stream_.reset();
   patience_.reset();
   unlinks_.clear();

@@ -31,6 +31,7 @@ class ClientDevice final : public UsbDevice, public std::enable_shared_from_this
   UsbSpeed speed() const override { return speed_; }
   const std::string & location() const override { return location_; }
   bool isGone() const override { return !stream_ || gone_; }
+  std::string whyGone() const override { return whyGone_; }
   TransferId control(const SetupPacket & setup, std::span<uint8_t> data, Completion completion,
                      Timeout timeout) override;
   TransferId submit(uint8_t endpoint, std::span<uint8_t> data, Completion completion, Timeout timeout) override;
@@ -67,6 +68,7 @@ class ClientDevice final : public UsbDevice, public std::enable_shared_from_this
   UsbSpeed speed_ = UsbSpeed::High;
   uint32_t devid_ = 0;
   bool gone_ = false;
+  std::string whyGone_;
   uint32_t lastSeqnum_ = 0;
   std::map<uint32_t, Transfer> transfers_;  // by seqnum, which is the transfer's id
   std::map<uint32_t, uint32_t> unlinks_;    // their seqnum: their victim's

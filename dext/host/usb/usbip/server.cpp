@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "host/usb/chapter9.h"
 #include "host/usb/usbip/protocol.h"
@@ -33,16 +34,21 @@ bool parseAddress(const std::string & text, uint16_t port, sockaddr_storage & ad
   return true;
 }
 
+void isRead(Offer & offer, bool isReady) {
+  offer.isReady = isReady;
+  if (offer.onRead) std::exchange(offer.onRead, nullptr)(isReady);
+}
+
 // First the configuration's head, which says how long it is, then all of it. The offer keeps itself until it is read.
 void readConfiguration(const std::shared_ptr<Offer> & offer, uint16_t length) {
   offer->configuration.resize(length);
   SetupPacket setup{usb::kIn, usb::kGetDescriptor, usb::kConfiguration << 8, 0, length};
   offer->device->control(setup, offer->configuration, [offer, length](TransferResult result) {
-    if (result.status != TransferStatus::Ok || result.actual < kConfigurationHead) return;
+    if (result.status != TransferStatus::Ok || result.actual < kConfigurationHead) return isRead(*offer, false);
     auto total = static_cast<uint16_t>(offer->configuration[2] | offer->configuration[3] << 8);
     if (length == kConfigurationHead && total > length) return readConfiguration(offer, total);
     offer->configuration.resize(result.actual);
-    offer->isReady = true;
+    isRead(*offer, true);
   });
 }
 
@@ -50,8 +56,8 @@ void readDevice(const std::shared_ptr<Offer> & offer) {
   offer->deviceDescriptor.resize(kDeviceDescriptor);
   SetupPacket setup{usb::kIn, usb::kGetDescriptor, usb::kDevice << 8, 0, kDeviceDescriptor};
   offer->device->control(setup, offer->deviceDescriptor, [offer](TransferResult result) {
-    if (result.status == TransferStatus::Ok && result.actual == kDeviceDescriptor)
-      readConfiguration(offer, kConfigurationHead);
+    if (result.status != TransferStatus::Ok || result.actual != kDeviceDescriptor) return isRead(*offer, false);
+    readConfiguration(offer, kConfigurationHead);
   });
 }
 
@@ -90,13 +96,14 @@ void Server::end(ServerSession & session) {
   sessions_.remove_if([&](auto & each) { return each.get() == &session; });
 }
 
-Result<> Server::offer(const std::string & busId, std::shared_ptr<UsbDevice> device) {
+Result<> Server::offer(const std::string & busId, std::shared_ptr<UsbDevice> device, std::function<void(bool)> onRead) {
   if (busId.empty() || busId.size() >= kBusIdBytes) return Error{"a bus id has 1 to 31 characters: \"" + busId + "\""};
   if (offers_.contains(busId)) return Error{"a device is offered as " + busId + " already"};
   auto offer = std::make_shared<Offer>();
   offer->busId = busId;
   offer->number = ++lastNumber_;
   offer->device = std::move(device);
+  offer->onRead = std::move(onRead);
   offers_[busId] = offer;
   readDevice(offer);
   return {};

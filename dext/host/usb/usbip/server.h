@@ -1,6 +1,7 @@
 // server.h — devices of this process in, USB/IP clients that use them out: `usbip attach -r HOST -b BUSID`.
 #pragma once
 
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -22,6 +23,7 @@ struct Offer {
   std::shared_ptr<UsbDevice> device;
   std::vector<uint8_t> deviceDescriptor;
   std::vector<uint8_t> configuration;
+  std::function<void(bool isReady)> onRead;
   bool isReady = false;  // its descriptors have been read
   bool isUsed = false;   // by a client
 };
@@ -36,7 +38,9 @@ class Server {
   uint16_t port() const { return port_; }
 
   // Offers a device under a bus id of 1 to 31 characters, from when its descriptors are read: a few turns of the loop.
-  Result<> offer(const std::string & busId, std::shared_ptr<UsbDevice> device);
+  // `onRead` hears of it once, or that they cannot be read and the device is not offered; never inside of this call.
+  Result<> offer(const std::string & busId, std::shared_ptr<UsbDevice> device,
+                 std::function<void(bool isReady)> onRead = {});
 
   // Takes it back; its client is cut off.
   void withdraw(const std::string & busId);

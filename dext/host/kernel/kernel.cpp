@@ -14,7 +14,8 @@ Kernel::Kernel(host::Loop & loop, Options options, std::unique_ptr<Launcher> lau
       matching(*this),
       terminator(*this),
       usb(*this),
-      servers(*this, std::move(launcher)) {}
+      servers(*this, std::move(launcher)),
+      clients(*this) {}
 
 Kernel::~Kernel() {
   // Tasks hold what they wait with; nobody may be resumed by the ends that follow.

@@ -6,12 +6,14 @@
 
 #include "host/base/loop.h"
 #include "host/kernel/catalogue/catalogue.h"
+#include "host/kernel/clients/clients.h"
 #include "host/kernel/log.h"
 #include "host/kernel/network/names.h"
 #include "host/kernel/options.h"
 #include "host/kernel/registry/registry.h"
 #include "host/kernel/servers/servers.h"
 #include "host/kernel/services/matching.h"
+#include "host/kernel/services/news.h"
 #include "host/kernel/services/termination.h"
 #include "host/kernel/task.h"
 #include "host/kernel/usb/family.h"
@@ -39,6 +41,7 @@ class Kernel {
   const MakeInterface makeInterface;
   Log log;
   Changed changed;  // fires when something that others wait for may have come
+  ServiceNews news;
   InterfaceNames names;
   Registry registry;
   Catalogue catalogue;
@@ -46,6 +49,7 @@ class Kernel {
   Terminator terminator;
   UsbFamily usb;
   Servers servers;
+  Clients clients;
   Tasks tasks;
 };
 

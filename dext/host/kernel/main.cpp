@@ -55,6 +55,8 @@ int serve(const Options & options, host::Loop & loop, const host::NetNamespace &
   Control control(loop, kernel.tasks, kernel.log);
   addRequests(control, kernel, adapters, devices, space.path());
   if (auto opened = control.open(options.state + "/control"); !opened) return fail(opened.error());
+  if (auto opened = kernel.clients.open(options.state + "/" + wire::kClientSocket); !opened)
+    return fail(opened.error());
   for (auto & bundle : options.bundles)
     if (auto activated = kernel.activate(bundle); !activated) return fail(activated.error());
   adapters.bus().listen(kernel.usb);

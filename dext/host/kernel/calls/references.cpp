@@ -24,7 +24,7 @@ void References::encode(Server & server, const std::vector<Parameter> & paramete
       bool local = (*object)->owner() == &server;
       wire.kind = local ? wire::kWireLocal : wire::kWireProxy;
       wire.id = local ? (*object)->idInOwner() : (*object)->id();
-      setClass(wire, local ? (*object)->className() : remotableClass(**object));
+      setClass(wire, local ? (*object)->className() : remotableClass(**object, server));
       if (!(wire.id & wire::kProcessObject)) {
         auto & held = held_[(*object)->id()];
         held.object = *object;

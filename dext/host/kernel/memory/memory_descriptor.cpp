@@ -26,7 +26,10 @@ std::optional<std::span<uint8_t>> MemoryDescriptor::bytes(uint64_t length) const
 }
 
 Answer MemoryDescriptor::map(const Server & process) const {
-  bool isReadOnly = direction_ == kDirectionOut && process.id() != creator_;
+  return share(direction_ == kDirectionOut && process.id() != creator_);
+}
+
+Answer MemoryDescriptor::share(bool isReadOnly) const {
   wire::MapReply reply{.offset = range_.offset, .length = length_, .readOnly = isReadOnly, .reserved = 0};
   Answer answer;
   auto * bytes = reinterpret_cast<const uint8_t *>(&reply);

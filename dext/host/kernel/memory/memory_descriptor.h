@@ -34,6 +34,8 @@ class MemoryDescriptor : public Object {
   // kOpMapMemory: the memfd, and where in it. Direction Out is read-only for everybody but the creator (xnu,
   // IOMemoryDescriptor::CreateMapping_Impl).
   Answer map(const Server & process) const;
+  // A MapReply and the memfd; one that cannot be mapped for writing when `isReadOnly`.
+  Answer share(bool isReadOnly) const;
 
   // A part of this one; nullptr when it reaches out of it.
   std::shared_ptr<MemoryDescriptor> sub(uint64_t id, uint64_t offset, uint64_t length, uint64_t direction,

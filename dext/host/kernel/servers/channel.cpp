@@ -7,12 +7,15 @@
 namespace multiport::kernel {
 
 namespace {
-constexpr size_t kWaitingPackets = 4096;
 constexpr int kPacketsPerTurn = 64;  // a flood of one process must not starve the others
 }  // namespace
 
-Channel::Channel(host::Loop & loop, host::Fd socket, Handlers handlers)
-    : loop_(loop), socket_(std::move(socket)), handlers_(std::move(handlers)), buffer_(wire::kMaxPacket) {
+Channel::Channel(host::Loop & loop, host::Fd socket, Handlers handlers, Limits limits)
+    : loop_(loop),
+      socket_(std::move(socket)),
+      handlers_(std::move(handlers)),
+      limits_(limits),
+      buffer_(wire::kMaxPacket) {
   auto watch = loop.watch(socket_.get(), EPOLLIN, [this](uint32_t events) { onReady(events); });
   if (watch) watch_ = std::move(watch).value();
 }
@@ -20,8 +23,9 @@ Channel::Channel(host::Loop & loop, host::Fd socket, Handlers handlers)
 void Channel::send(Packet packet) {
   if (!socket_) return;
   if (!fitsPacket(packet)) return fail("a message to it does not fit a packet");
+  waitingBytes_ += packet.payload.size();
   waiting_.push_back(std::move(packet));
-  if (waiting_.size() > kWaitingPackets) return fail("it does not read its messages");
+  if (waiting_.size() > limits_.packets || waitingBytes_ > limits_.bytes) return fail("it does not read its messages");
   if (waiting_.size() == 1) flush();
 }
 
@@ -61,6 +65,7 @@ bool Channel::flush() {
       if (errno == EAGAIN || errno == EINTR || errno == ENOBUFS) return watch_.change(EPOLLIN | EPOLLOUT), true;
       return fail("it ended"), false;
     }
+    waitingBytes_ -= waiting_.front().payload.size();
     waiting_.pop_front();
   }
   watch_.change(EPOLLIN);

@@ -15,12 +15,17 @@ using wire::Packet;
 // Lives on the loop. A peer that does not read fills a queue here; a full queue is the end of the peer.
 class Channel {
  public:
+  struct Limits {
+    size_t packets = 4096, bytes = SIZE_MAX;
+  };
   struct Handlers {
     std::function<void(Packet)> packet;
     std::function<void(std::string)> closed;  // once, later: why; nothing is called after it
   };
 
-  Channel(host::Loop & loop, host::Fd socket, Handlers handlers);
+  Channel(host::Loop & loop, host::Fd socket, Handlers handlers, Limits limits);
+  Channel(host::Loop & loop, host::Fd socket, Handlers handlers)
+      : Channel(loop, std::move(socket), std::move(handlers), Limits()) {}
   ~Channel() { close(); }
 
   void send(Packet packet);
@@ -31,6 +36,8 @@ class Channel {
   // Ends without calling closed().
   void close();
   bool isOpen() const { return static_cast<bool>(socket_); }
+  // Packets the peer has not read yet.
+  size_t waiting() const { return waiting_.size(); }
 
  private:
   void onReady(uint32_t events);
@@ -42,7 +49,9 @@ class Channel {
   host::Fd socket_;
   host::Watch watch_;
   Handlers handlers_;
+  const Limits limits_;
   std::deque<Packet> waiting_;
+  size_t waitingBytes_ = 0;
   std::vector<uint8_t> buffer_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // false: closed, perhaps destroyed, since
 };

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "host/kernel/kernel.h"
+#include "host/kernel/services/classes.h"
 
 namespace multiport::kernel {
 
@@ -156,10 +157,16 @@ std::string Server::nearestRemotable(std::string className) const {
   return {};
 }
 
-std::string remotableClass(const Object & object) {
+std::string Server::nearestKnown(const std::string & kernelClass) const {
+  for (std::string_view each = kernelClass; !each.empty(); each = kernelSuperclass(each))
+    if (classes_.contains(std::string(each))) return std::string(each);
+  return kernelClass;
+}
+
+std::string remotableClass(const Object & object, const Server & receiver) {
   auto * service = dynamic_cast<const Service *>(&object);
   auto * owner = service ? service->server().get() : object.owner();
-  if (!owner) return object.className();
+  if (!owner) return service ? receiver.nearestKnown(service->kernelClass()) : object.className();
   auto nearest = owner->nearestRemotable(object.className());
   if (!nearest.empty()) return nearest;
   if (service) return "IOService";

@@ -60,6 +60,8 @@ class Server : public Object {
   // --- what it is -----------------------------------------------------------------------------------------------
   // The nearest of `className` and its superclasses that another process may hold as a proxy; "" when not known here.
   std::string nearestRemotable(std::string className) const;
+  // The nearest of a kernel class and its superclasses that this process has: what a proxy in it can be of.
+  std::string nearestKnown(const std::string & kernelClass) const;
   References references;
   std::set<Service *> services;  // hosted, also inactive ones that are not gone yet
 
@@ -93,7 +95,7 @@ class Server : public Object {
   host::Timer deadline_;  // of checking in, or of ending
 };
 
-// What another process is told that `object` is.
-std::string remotableClass(const Object & object);
+// What another process, `receiver`, is told that `object` is.
+std::string remotableClass(const Object & object, const Server & receiver);
 
 }  // namespace multiport::kernel

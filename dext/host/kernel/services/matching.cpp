@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "host/kernel/kernel.h"
 #include "host/kernel/servers/entitlements.h"
@@ -29,8 +30,9 @@ bool isTaken(const Service & provider, const std::string & category) {
 void Matching::registerService(Service & service) {
   auto & state = service.state();
   if (state.inactive) return;
-  state.registered = true;
+  bool isFirst = !std::exchange(state.registered, true);
   service.published();
+  kernel_.news.tell(ServiceEvent::Published, ServiceEvent::FirstPublished, isFirst, service);
   if (state.isMatching) {
     state.matchAgain = true;
     return;
@@ -63,9 +65,10 @@ Task<> Matching::run(std::shared_ptr<Service> provider) {
     state.matchAgain = false;
     co_await matchOnce(*provider);
   } while (state.matchAgain && !state.inactive);
-  state.matched = true;
+  bool isFirst = !std::exchange(state.matched, true);
   state.isMatching = false;
   provider->adjustBusy(-1);
+  kernel_.news.tell(ServiceEvent::Matched, ServiceEvent::FirstMatched, isFirst, *provider);
   kernel_.terminator.lookAgain(*provider);
   kernel_.changed.fire();
 }

@@ -23,6 +23,7 @@ struct ServiceState {
   bool isMatched = false;      // made by matching, not with Create
   bool isStarting = false;     // its Start has not returned
   bool started = false;        // its Start has succeeded, or it was made with Create
+  unsigned opening = 0;        // tools that are being given a user client: phase 2 of its termination waits
   bool inPowerPlane = false;
   bool inactive = false;      // phase 1 of termination has been here (xnu, IOService::terminatePhase1)
   bool toldToStop = false;    // willTerminate has been here: nothing may be opened any more

@@ -9,8 +9,13 @@
 namespace multiport::kernel {
 
 namespace {
+
 constexpr auto kSuperStopPatience = std::chrono::seconds(10);
-}
+
+// Drivers or user clients are being put on it (xnu, kIOServiceConfigState, setTerminateDefer).
+bool isBeingUsed(const ServiceState & state) { return state.isMatching || state.opening > 0; }
+
+}  // namespace
 
 void Terminator::terminate(Service & service, TerminateOptions options) {
   service.state().rematch |= options.rematch;
@@ -39,10 +44,10 @@ Task<> Terminator::work() {
 }
 
 // The first whose matching and whose Start are over: Stop never overlaps Start, and nobody is told while drivers are
-// still being started on it.
+// still being started, or a tool let in, on it.
 bool Terminator::takeReady(Victim & victim) {
   auto ready = std::find_if(queue_.begin(), queue_.end(), [](auto & each) {
-    return !each.service->state().isMatching && !each.service->state().isStarting;
+    return !isBeingUsed(each.service->state()) && !each.service->state().isStarting;
   });
   if (ready == queue_.end()) return false;
   victim = std::move(*ready);
@@ -66,7 +71,7 @@ Task<> Terminator::stopBelow(std::shared_ptr<Service> provider) {
   auto children = provider->children();
   for (auto & child : children) {
     auto service = std::static_pointer_cast<Service>(child);
-    if (service->state().isStarting || service->state().isMatching) {
+    if (service->state().isStarting || isBeingUsed(service->state())) {
       if (!service->state().isStarting) co_await tellToStop(*service);
       queue_.push_back({service, true});
       continue;
@@ -147,11 +152,12 @@ void Terminator::processDied(Service & service) {
 void Terminator::finish(Service & service) {
   auto & state = service.state();
   if (!state.inactive || !state.toldToStop || !state.stopped || state.isGone) return;
-  if (state.isMatching || state.isStarting || !service.children().empty()) return;
+  if (isBeingUsed(state) || state.isStarting || !service.children().empty()) return;
   auto self = service.self();
   auto * provider = service.providerService();
   state.isGone = true;
   service.kernelStop();
+  kernel_.news.tell(ServiceEvent::Terminated, service);
   service.detach();
   if (service.server()) letGo(service);
   if (!provider) return;

@@ -3,6 +3,8 @@
 //   pcap    24-byte header (magic says byte order), then 16-byte record headers       libpcap, pcap-savefile(5)
 //   pcapng  blocks {type, length, body, length}: section, interface, packet           draft-ietf-opsawg-pcapng
 
+import { BLOCK, BYTE_ORDER_MAGIC } from '../../pcapng/blocks.ts';
+
 export interface Packet {
   readonly linkType: number;
   readonly data: DataView;
@@ -18,7 +20,7 @@ export const isCapture = (data: Uint8Array) => {
 
 export function readPackets(data: Uint8Array): Packet[] {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  return view.getUint32(0) === 0x0a0d0d0a ? readPcapng(view) : readPcap(view);
+  return view.getUint32(0) === BLOCK.section ? readPcapng(view) : readPcap(view);
 }
 
 const part = (view: DataView, start: number, length: number) =>
@@ -38,25 +40,19 @@ function readPcap(view: DataView): Packet[] {
   return packets;
 }
 
-const SECTION = 0x0a0d0d0a;
-const INTERFACE = 1;
-const OLD_PACKET = 2;
-const SIMPLE_PACKET = 3;
-const PACKET = 6;
-
 function readPcapng(view: DataView): Packet[] {
   const packets: Packet[] = [];
   let littleEndian = true;
   let linkTypes: number[] = [];
   for (let at = 0; at + 12 <= view.byteLength; ) {
     const type = view.getUint32(at, littleEndian);
-    if (type === SECTION) {
-      littleEndian = view.getUint32(at + 8, true) === 0x1a2b3c4d;
+    if (type === BLOCK.section) {
+      littleEndian = view.getUint32(at + 8, true) === BYTE_ORDER_MAGIC;
       linkTypes = [];
     }
     const length = view.getUint32(at + 4, littleEndian);
     if (length < 12 || length > view.byteLength - at) break;
-    if (type === INTERFACE && length >= 20) linkTypes.push(view.getUint16(at + 8, littleEndian));
+    if (type === BLOCK.interface && length >= 20) linkTypes.push(view.getUint16(at + 8, littleEndian));
     else packets.push(...packetIn(part(view, at, length), type, linkTypes, littleEndian));
     at += length + ((4 - (length % 4)) % 4);
   }
@@ -64,12 +60,12 @@ function readPcapng(view: DataView): Packet[] {
 }
 
 function packetIn(block: DataView, type: number, linkTypes: readonly number[], littleEndian: boolean): Packet[] {
-  if (type === SIMPLE_PACKET && block.byteLength >= 16) {
+  if (type === BLOCK.simplePacket && block.byteLength >= 16) {
     const length = Math.min(block.getUint32(8, littleEndian), block.byteLength - 16);
     return [{ linkType: linkTypes[0] ?? -1, data: part(block, 12, length), littleEndian }];
   }
-  if ((type !== PACKET && type !== OLD_PACKET) || block.byteLength < 32) return [];
-  const number = type === PACKET ? block.getUint32(8, littleEndian) : block.getUint16(8, littleEndian);
+  if ((type !== BLOCK.packet && type !== BLOCK.oldPacket) || block.byteLength < 32) return [];
+  const number = type === BLOCK.packet ? block.getUint32(8, littleEndian) : block.getUint16(8, littleEndian);
   const length = block.getUint32(20, littleEndian);
   if (length > block.byteLength - 32) return [];
   return [{ linkType: linkTypes[number] ?? -1, data: part(block, 28, length), littleEndian }];

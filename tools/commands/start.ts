@@ -4,6 +4,7 @@ import { pingStation } from '../adapters/host/network.ts';
 import type { HostInterface } from '../model/host/answers.ts';
 import { bringUp, type Running } from '../plans/start/bring-up.ts';
 import { formatPortTable, type PortRow } from '../report/host/port-table.ts';
+import { Live } from '../report/live.ts';
 import { EXIT, UserError } from '../report/user-error.ts';
 import { wholeNumber } from './host/options.ts';
 
@@ -67,7 +68,7 @@ async function showLive({ daemon, control }: Running): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopping.abort());
   void daemon.ended.then(() => stopping.abort());
   let before: readonly HostInterface[] = [];
-  let drawn = 0;
+  const live = new Live((text) => void process.stdout.write(text), process.stdout.isTTY === true);
   while (!stopping.signal.aborted) {
     const found = await control.request<HostInterface[]>('interfaces');
     const now = found.toSorted((a, b) => a.port - b.port);
@@ -75,7 +76,8 @@ async function showLive({ daemon, control }: Running): Promise<number> {
       now.map(async (row) => ({ ...row, ...rates(row, before), roundTrip: await pingStation(daemon, row, 1) })),
     );
     before = now;
-    drawn = draw([...formatPortTable(rows, process.stdout.hasColors?.() ?? false), '', 'Ctrl-C ends it.'], drawn);
+    const lines = formatPortTable(rows, process.stdout.hasColors?.() ?? false);
+    live.draw([...lines, '', 'Ctrl-C ends it.'], process.stdout.columns ?? 0);
     await setTimeout(REFRESH_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
   }
   return EXIT.fine;
@@ -88,11 +90,4 @@ function rates(row: HostInterface, before: readonly HostInterface[]): Pick<PortR
     return (Math.max(0, difference) * 8000) / REFRESH_MS;
   };
   return { receiving: perSecond('receivedBytes'), transmitting: perSecond('transmittedBytes') };
-}
-
-/** Prints the lines over the ones drawn before; a pipe just gets them one after the other. */
-function draw(lines: readonly string[], drawn: number): number {
-  const up = process.stdout.isTTY && drawn > 0 ? `\x1b[${drawn}A\x1b[J` : '';
-  process.stdout.write(`${up}${lines.join('\n')}\n`);
-  return lines.length;
 }

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
-const widthOf = (text: string) => stripVTControlCharacters(text).length;
+/** Columns a text takes: colour codes in it count for nothing. */
+export const widthOf = (text: string) => stripVTControlCharacters(text).length;
 
 /** Column heads and rows of text in; lines with aligned columns out. Colour codes in a cell count for nothing. */
 export function formatTable(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {

@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { constants } from 'node:os';
+import { runInForeground } from '../../adapters/foreground.ts';
 import { inNamespace } from '../../adapters/host/daemon.ts';
 import type { Ready } from '../../model/host/answers.ts';
 import { EXIT, UserError } from '../../report/user-error.ts';
@@ -19,9 +17,5 @@ export async function exec(args: readonly string[]): Promise<number> {
   if (command.length === 0)
     throw new UserError('Which program?', 'Give it behind --, with its arguments.', EXIT.unusable);
   const host = await withHost(options.stateFolder, (control) => control.request<Pick<Ready, 'pid' | 'netns'>>('host'));
-  const [program, ...rest] = inNamespace(host, command);
-  const child = spawn(program, rest, { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  return code ?? 128 + (signal ? constants.signals[signal] : 0);
+  return runInForeground(inNamespace(host, command));
 }

@@ -33,6 +33,7 @@ const TEST_NEEDS = {
   '/usr/include/doctest/doctest.h': 'doctest-dev',
   '/usr/lib/llvm-19/include/c++/v1/optional': 'libc++-19-dev',
   iperf3: 'iperf3',
+  tshark: 'tshark',
   ethtool: 'ethtool',
   openssl: 'openssl',
   'umockdev-run': 'umockdev',

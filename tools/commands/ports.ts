@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util';
+import { connectHere } from '../adapters/iokit/connect.ts';
+import { EXIT, UserError } from '../report/user-error.ts';
+import { wholeNumber } from './host/options.ts';
+import { allow, deny } from './ports/allowed.ts';
+import { capture } from './ports/capture.ts';
+import { identify } from './ports/identify.ts';
+import { list } from './ports/list.ts';
+import type { Connect, PortsCommand } from './ports/options.ts';
+import { plot } from './ports/plot.ts';
+import { reset } from './ports/reset.ts';
+import { restore } from './ports/restore.ts';
+import { run } from './ports/run.ts';
+import { set } from './ports/set.ts';
+import { settings } from './ports/settings.ts';
+import { watch } from './ports/watch.ts';
+
+const SUBCOMMANDS: Readonly<Record<string, { readonly run: PortsCommand; readonly summary: string }>> = {
+  capture: { run: capture, summary: 'write the frames of ports to a file, or pipe them into Wireshark' },
+  identify: { run: identify, summary: 'which jack is this? Watches whose link goes when a cable is pulled' },
+  run: { run, summary: 'run a program with its traffic through one port' },
+  set: { run: set, summary: 'change label, MAC address, MTU and other settings of a port' },
+  settings: { run: settings, summary: 'what has been set, in the driver and saved' },
+  restore: { run: restore, summary: 'set again what was saved' },
+  allow: { run: allow, summary: 'let a port or an adapter be used again' },
+  deny: { run: deny, summary: 'keep a port or an adapter from being used' },
+  reset: { run: reset, summary: 'set a port of the device up again' },
+};
+
+const HELP = `Usage: tools/ports [--watch] [--json] | --plot FILE.svg|.png [--seconds N]
+       tools/ports SUBCOMMAND …
+
+Which port is which: the ports of every adapter with their labels, OS interfaces, links, addresses, rates and drops.
+
+  --watch         live, four times a second, until q or Ctrl-C; saved settings are restored when an adapter is plugged in
+  --json          a document as in tools/report/schemas/ports.json; with --watch one a line
+  --plot FILE     a picture of rates and drops over the next --seconds N (10)
+
+${Object.entries(SUBCOMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(14)}  ${summary}`)
+  .join('\n')}
+
+A PORT is its number on the case (3), SERIAL:3 with several adapters, its OS interface (en7) or its label. Each subcommand takes
+--help. On Linux it talks to the host that tools/host talks to (MULTIPORT_HOST_STATE names another).`;
+
+const OPTIONS = {
+  watch: { type: 'boolean', short: 'w' },
+  json: { type: 'boolean' },
+  plot: { type: 'string' },
+  seconds: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** `tools/ports`: exit 0 when it did what was asked, 1 when there is no adapter or the driver refuses, 2 for unusable input. */
+export async function ports(args: readonly string[], connect: Connect = connectHere): Promise<number> {
+  const [name = '', ...rest] = args;
+  const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
+  if (subcommand) return subcommand.run(rest, connect);
+  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  if (values.help) {
+    console.log(HELP);
+    return EXIT.fine;
+  }
+  if (positionals.length > 0)
+    throw new UserError(`tools/ports has no subcommand ${positionals[0]}`, 'Try tools/ports --help.', EXIT.unusable);
+  if (values.plot !== undefined) return plotOnly(values.plot, values, connect);
+  if (values.seconds !== undefined) throw new UserError('--seconds without --plot', 'Try --help.', EXIT.unusable);
+  return values.watch ? watch(values.json ?? false, connect) : list(values.json ?? false, connect);
+}
+
+function plotOnly(
+  file: string,
+  { seconds = '10', watch, json }: { seconds?: string; watch?: boolean; json?: boolean },
+  connect: Connect,
+): Promise<number> {
+  if (watch || json) throw new UserError('--plot goes alone', 'It draws a picture and prints no table.', EXIT.unusable);
+  return plot(file, wholeNumber('--seconds', seconds, 1, 86_400), connect);
+}

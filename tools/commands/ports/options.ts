@@ -1,0 +1,61 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { allPorts, type ChosenPort, choosePort } from '../../plans/ports/choose-ports.ts';
+import { type AdapterView, look, requireAdapters } from '../../plans/ports/look.ts';
+import type { Surroundings } from '../../plans/ports/surroundings.ts';
+import { EXIT, UserError } from '../../report/user-error.ts';
+
+/** Makes what a command needs of the machine, once its arguments have been understood. */
+export type Connect = () => Promise<Surroundings>;
+
+export type PortsCommand = (args: readonly string[], connect: Connect) => Promise<number>;
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+const COMMON = { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } } as const;
+
+/** A subcommand's arguments in; the parsed ones out, or undefined when only its help was wanted and has been printed. */
+export function parseOptions<T extends Options>(args: readonly string[], usage: string, options: T) {
+  const all: T & typeof COMMON = { ...options, ...COMMON };
+  const { values, positionals } = parseArgs({ args: [...args], options: all, allowPositionals: true });
+  const common = values as { help?: boolean; json?: boolean };
+  if (common.help) {
+    console.log(`Usage: tools/ports ${usage}`);
+    return undefined;
+  }
+  return { values, positionals, json: common.json ?? false };
+}
+
+/** Connects, lets `use` work, and lets go of everything however it ends. */
+export async function connected<T>(connect: Connect, use: (surroundings: Surroundings) => Promise<T>): Promise<T> {
+  const surroundings = await connect();
+  try {
+    return await use(surroundings);
+  } finally {
+    surroundings.driver.close();
+  }
+}
+
+/** The adapters that are there; throws what to do when there is none. */
+export async function lookOrComplain(surroundings: Surroundings): Promise<readonly AdapterView[]> {
+  const views = await look(surroundings);
+  requireAdapters(views, surroundings.system.platform);
+  return views;
+}
+
+/** The ports these names mean; all of them with `--all`. */
+export function chosenPorts(
+  names: readonly string[],
+  all: boolean,
+  views: readonly AdapterView[],
+): readonly ChosenPort[] {
+  if (all && names.length > 0)
+    throw new UserError(`--all and ${names.join(' ')}`, 'Say one or the other.', EXIT.unusable);
+  if (all) return allPorts(views);
+  return names.map((name) => choosePort(name, views));
+}
+
+/** The one name a command needs. */
+export function onlyName(positionals: readonly string[], what: string): string {
+  const [name, ...more] = positionals;
+  if (name !== undefined && more.length === 0) return name;
+  throw new UserError(`${positionals.length} names where one ${what} is meant`, 'Try --help.', EXIT.unusable);
+}

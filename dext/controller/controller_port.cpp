@@ -2,6 +2,7 @@
 
 #include <DriverKit/IOLib.h>
 #include <os/log.h>
+#include <USBDriverKit/USBDriverKit.h>
 
 #include <algorithm>
 

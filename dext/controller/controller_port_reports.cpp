@@ -3,6 +3,7 @@
 #include <DriverKit/IOLib.h>
 #include <os/log.h>
 #include <time.h>
+#include <USBDriverKit/USBDriverKit.h>
 
 #include "controller/controller_port.h"
 #include "MultiportController.h"

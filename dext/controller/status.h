@@ -2,7 +2,7 @@
 #pragma once
 
 #include <DriverKit/IOReturn.h>
-#include <USBDriverKit/AppleUSBDefinitions.h>
+#include <USBDriverKit/IOUSBHostFamilyDefinitions.h>
 
 #include <cstdint>
 

@@ -3,6 +3,7 @@
 #include <DriverKit/IOLib.h>
 #include <DriverKit/OSCollections.h>
 #include <os/log.h>
+#include <USBDriverKit/USBDriverKit.h>
 
 #include <algorithm>
 

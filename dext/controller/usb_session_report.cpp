@@ -1,6 +1,7 @@
 // usb_session_report.cpp — what tools are told of the device.
 #include <DriverKit/IOLib.h>
 #include <DriverKit/OSCollections.h>
+#include <USBDriverKit/USBDriverKit.h>
 
 #include "controller/usb_session.h"
 #include "core/client/text.h"

@@ -82,7 +82,6 @@ describe('the classes of the SDK', () => {
       'DriverKit/IOTypes.h',
       'NetworkingDriverKit/IOUserNetworkTypes.h',
       'USBDriverKit/AppleUSBDefinitions.h',
-      'USBDriverKit/IOUSBHostFamilyDefinitions.h',
     ]);
     await clang(join(folder, 'messages.cpp'));
   });
@@ -95,6 +94,21 @@ describe('the classes of the SDK', () => {
         .join('\n')}`,
     );
     await clang(join(folder, `${kit}.cpp`));
+  });
+
+  it.each([
+    ['IOUSBHostFamilyDefinitions', 'auto value = kUSBHostReturnPipeStalled;'],
+    ['IOUSBHostFamilyDefinitions', 'auto value = kIOUSBHostConnectionSpeedSuper;'],
+    ['USBDriverKitDefs', 'auto value = kIOUSBAbortAsynchronous;'],
+    ['USBDriverKitDefs', 'void drop(IOUSBDeviceDescriptor * descriptor) { IOUSBHostFreeDescriptor(descriptor); }'],
+  ])('have in %s, and not where the classes are: %s', async (header, use) => {
+    const classes = ['Device', 'Interface', 'Pipe']
+      .map((name) => `#include <USBDriverKit/IOUSBHost${name}.h>\n`)
+      .join('');
+    write('place.cpp', `${classes}${use}`);
+    await expect(clang(join(folder, 'place.cpp'))).rejects.toThrow('undeclared identifier');
+    write('place.cpp', `${classes}#include <USBDriverKit/${header}.h>\n${use}`);
+    await clang(join(folder, 'place.cpp'));
   });
 
   it.each(iigFilesIn(SAMPLES).map((name) => [name]))(
@@ -127,7 +141,7 @@ const APPLES_HEADERS = new Set(
    DriverKit/OSBoolean DriverKit/OSCollections DriverKit/OSData DriverKit/OSDictionary DriverKit/OSMetaClass DriverKit/OSNumber
    DriverKit/OSObject DriverKit/OSString USBDriverKit/AppleUSBDefinitions USBDriverKit/AppleUSBDescriptorParsing
    USBDriverKit/IOUSBHostDevice USBDriverKit/IOUSBHostFamilyDefinitions USBDriverKit/IOUSBHostInterface USBDriverKit/IOUSBHostPipe
-   USBDriverKit/USBDriverKit NetworkingDriverKit/IOUserNetworkEthernet NetworkingDriverKit/IOUserNetworkPacket
+   USBDriverKit/USBDriverKit USBDriverKit/USBDriverKitDefs NetworkingDriverKit/IOUserNetworkEthernet NetworkingDriverKit/IOUserNetworkPacket
    NetworkingDriverKit/IOUserNetworkPacketBufferPool NetworkingDriverKit/IOUserNetworkPacketQueue
    NetworkingDriverKit/IOUserNetworkRxCompletionQueue NetworkingDriverKit/IOUserNetworkRxSubmissionQueue
    NetworkingDriverKit/IOUserNetworkTxCompletionQueue NetworkingDriverKit/IOUserNetworkTxSubmissionQueue

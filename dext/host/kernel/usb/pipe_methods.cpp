@@ -1,6 +1,8 @@
 // pipe_methods.cpp — the methods of IOUSBHostPipe that the kernel implements.
 
+#include <USBDriverKit/AppleUSBDefinitions.h>
 #include <USBDriverKit/IOUSBHostPipe.messages.h>
+#include <USBDriverKit/USBDriverKitDefs.h>
 
 #include "host/kernel/kernel.h"
 #include "host/kernel/usb/control_requests.h"

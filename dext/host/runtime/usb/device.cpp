@@ -5,6 +5,7 @@
 #include <USBDriverKit/AppleUSBDescriptorParsing.h>
 #include <USBDriverKit/IOUSBHostDevice.h>
 #include <USBDriverKit/IOUSBHostInterface.h>
+#include <USBDriverKit/USBDriverKitDefs.h>
 
 #include <algorithm>
 #include <cstring>

@@ -211,20 +211,3 @@ typedef enum {
 } tIOUSBDeviceRequest;
 
 enum { kIOUSBLanguageIDEnglishUS = 0x0409 };
-enum { kIOUSBInvalidAddress = 0, kIOUSBAnyProduct = 0xffff };
-
-typedef enum tIOUSBHostConnectionSpeed {
-  kIOUSBHostConnectionSpeedNone = 0,
-  kIOUSBHostConnectionSpeedFull = 1,
-  kIOUSBHostConnectionSpeedLow = 2,
-  kIOUSBHostConnectionSpeedHigh = 3,
-  kIOUSBHostConnectionSpeedSuper = 4,
-  kIOUSBHostConnectionSpeedSuperPlus = 5,
-  kIOUSBHostConnectionSpeedSuperPlusBy2 = 6,
-} tIOUSBHostConnectionSpeed;
-
-// Frees what a Copy… method returned. Implemented by the host's runtime.
-void IOUSBHostFreeDescriptor(const IOUSBDeviceDescriptor * descriptor);
-void IOUSBHostFreeDescriptor(const IOUSBConfigurationDescriptor * descriptor);
-void IOUSBHostFreeDescriptor(const IOUSBBOSDescriptor * descriptor);
-void IOUSBHostFreeDescriptor(const IOUSBStringDescriptor * descriptor);

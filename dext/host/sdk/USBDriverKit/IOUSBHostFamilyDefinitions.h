@@ -3,20 +3,23 @@
 
 #include <DriverKit/IOReturn.h>
 #include <DriverKit/IOTypes.h>
-#include <USBDriverKit/AppleUSBDefinitions.h>
 
 // Values: IOKit/usb/IOUSBHostFamilyDefinitions.h
 #define kUSBHostReturnPipeStalled iokit_usb_err(0x1000)
 #define kUSBHostReturnNoPower iokit_usb_err(0x1001)
 
-typedef enum {
-  kIOUSBAbortAsynchronous = 0,
-  kIOUSBAbortSynchronous = 1,
-} tIOUSBAbortOptions;
+typedef enum tIOUSBHostConnectionSpeed {
+  kIOUSBHostConnectionSpeedNone = 0,
+  kIOUSBHostConnectionSpeedFull = 1,
+  kIOUSBHostConnectionSpeedLow = 2,
+  kIOUSBHostConnectionSpeedHigh = 3,
+  kIOUSBHostConnectionSpeedSuper = 4,
+  kIOUSBHostConnectionSpeedSuperPlus = 5,
+  kIOUSBHostConnectionSpeedSuperPlusBy2 = 6,
+} tIOUSBHostConnectionSpeed;
 
 // What GetPortStatus says.
 enum tIOUSBHostPortStatus {
-  kIOUSBHostPortStatusConnectorTypeMask = 0x0000000f,
   kIOUSBHostPortStatusConnectedSpeedPhase = 8,
   kIOUSBHostPortStatusConnectedSpeedMask = 0x00000700,
   kIOUSBHostPortStatusResetting = 1u << 11,

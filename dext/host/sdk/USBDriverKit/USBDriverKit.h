@@ -7,3 +7,4 @@
 #include <USBDriverKit/IOUSBHostFamilyDefinitions.h>
 #include <USBDriverKit/IOUSBHostInterface.h>
 #include <USBDriverKit/IOUSBHostPipe.h>
+#include <USBDriverKit/USBDriverKitDefs.h>

@@ -5,6 +5,7 @@
 #include <DriverKit/IOMemoryMap.h>
 #include <DriverKit/OSCollections.h>
 #include <USBDriverKit/IOUSBHostDevice.h>
+#include <USBDriverKit/USBDriverKitDefs.h>
 
 #include <map>
 #include <string>

@@ -27,6 +27,7 @@ struct MultiportController_IVars {
   PortSet * ports;
   ClientSet * clients;
   void (^onCancelled)(void);
+  uint64_t patienceEnds;  // on the monotonic clock
   uint32_t actionsToCancel;
   bool stopping;
 };
@@ -36,9 +37,10 @@ namespace {
 constexpr uint64_t kRest = 10'000'000;         // ns that pipes rest: short for a person, long for a processor
 constexpr uint64_t kPatience = 1'000'000'000;  // ns a port waits for the one before it, which may be switched off
 
+uint64_t now() { return clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW); }
+
 void wakeIn(MultiportController_IVars * ivars, uint64_t nanoseconds) {
-  uint64_t now = clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW);
-  if (!ivars->stopping) ivars->timer->WakeAtTime(kIOTimerClockMonotonicRaw, now + nanoseconds, nanoseconds / 10);
+  if (!ivars->stopping) ivars->timer->WakeAtTime(kIOTimerClockMonotonicRaw, now() + nanoseconds, nanoseconds / 10);
 }
 
 kern_return_t makeTimer(MultiportController * controller, MultiportController_IVars * ivars) {
@@ -118,12 +120,14 @@ kern_return_t IMPL(MultiportController, Start) {
   if (result != kIOReturnSuccess) return result;
   result = climb(this, ivars, device);
   if (result != kIOReturnSuccess) {
-    os_log(OS_LOG_DEFAULT, "multiport: the device cannot be used: %x", result);
+    const char * flaw = ivars->session ? ivars->session->flaw() : nullptr;
+    os_log(OS_LOG_DEFAULT, "multiport: the device cannot be used: %{public}s (%x)", flaw ? flaw : "no memory", result);
     descend(ivars);
     return result;
   }
   ivars->ports->start();
   ivars->ports->publishNext();
+  ivars->patienceEnds = now() + kPatience;
   wakeIn(ivars, kPatience);
   return RegisterService();
 }
@@ -188,8 +192,13 @@ void MultiportController::WakePortsLater() { wakeIn(ivars, kRest); }
 
 void MultiportController::OnTimer_Impl(OSAction *, uint64_t) {
   if (ivars->stopping) return;
+  if (uint64_t time = now(); time < ivars->patienceEnds) {
+    wakeIn(ivars, ivars->patienceEnds - time);  // it was to wake the ports; they may make it earlier again
+  } else {
+    ivars->ports->publishRest();
+    ivars->ports->remarkSilence();
+  }
   ivars->ports->wake();
-  ivars->ports->publishRest();
 }
 
 void MultiportController::OnClientTimer_Impl(OSAction *, uint64_t) {

@@ -5,6 +5,7 @@
 #include <USBDriverKit/USBDriverKit.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "MultiportController.h"
 #include "PortNub.h"
@@ -15,6 +16,7 @@ namespace {
 
 void logLink(uint32_t number, const Link & link) {
   if (!link.up) return os_log(OS_LOG_DEFAULT, "multiport: port %u: link down", number);
+  if (link.megabits() == 0) return os_log(OS_LOG_DEFAULT, "multiport: port %u: link up, speed unknown", number);
   os_log(OS_LOG_DEFAULT, "multiport: port %u: link up, %llu Mbit/s", number,
          static_cast<unsigned long long>(link.megabits()));
 }
@@ -28,28 +30,46 @@ ControllerPort::ControllerPort(MultiportController * controller, UsbSession & se
       record_(record),
       index_(index),
       function_(session.functions().items[index]),
-      descriptor_(session.facts().ports[index]),
+      descriptor_(session.portOf(function_)),
       link_(session.facts().quirks.beyondMegabits) {}
 
 kern_return_t ControllerPort::start() {
-  if (!session_.interface(function_.controlInterface) || !session_.interface(function_.dataInterface))
+  if (!session_.interface(function_.controlInterface) || !session_.interface(function_.dataInterface)) {
+    flaw_ = "its interfaces are not there or in somebody else's hands";
     return kIOReturnExclusiveAccess;
-  FunctionControl control{session_, function_};
-  auto agreement = setUpNcm(control, function_, session_.facts());
-  if (!agreement) return kIOReturnUnsupported;
+  }
+  facts_.mac = record_.settings.mac.value_or(session_.addressOf(function_).mac);
+  NcmSetup agreement = setUp();
+  if (!agreement) {
+    flaw_ = describe(agreement.flaw());
+    return kIOReturnUnsupported;
+  }
   kern_return_t result = copyPipes();
   if (result != kIOReturnSuccess) return result;
   layMemory(*agreement);
   result = transfers_.create(controller_, session_.device(), index_, facts_);
   if (result != kIOReturnSuccess) return result;
-  if (!areUsable(facts_, transfers_.portBytes().size(), transfers_.receiveBytes().size())) return kIOReturnNoSpace;
+  if (!areUsable(facts_, transfers_.portBytes().size(), transfers_.receiveBytes().size())) {
+    flaw_ = "its block sizes, alignments and longest frame contradict each other";
+    return kIOReturnNoSpace;
+  }
   end_.emplace(facts_, framing_, transfers_.portBytes(), transfers_.receiveBytes());
   retap();
   if (notification_.pipe && !session_.facts().quirks.linkIsAlwaysUp)
-    listen();
+    awaitsWord_ = true, listen();
   else
     onLink(link_.assumeUp());
   return kIOReturnSuccess;
+}
+
+NcmSetup ControllerPort::setUp() {
+  FunctionControl control{session_, function_};
+  auto & own = session_.addressOf(function_);
+  bool isForeign = own.isMadeUp || own.mac != facts_.mac;
+  auto agreement =
+      setUpNcm(control, function_, session_.facts(), isForeign ? std::optional{facts_.mac} : std::nullopt);
+  passesAll_ = agreement && !agreement->knowsAddress;
+  return agreement;
 }
 
 kern_return_t ControllerPort::copyDataPipes() {
@@ -76,7 +96,6 @@ void ControllerPort::layMemory(const NcmAgreement & agreement) {
   if (settings.maxFrameBytes) limits.maxFrameBytes = std::min(limits.maxFrameBytes, settings.maxFrameBytes);
   framing_ = Framing::of(agreement.framing, limits, facts_.slotBytes);
   facts_.placement = framing_.layout.placement;
-  facts_.mac = settings.mac.value_or(session_.macOf(function_, descriptor_.number));
   facts_.multicastFilters = function_.multicastFilters;
 }
 
@@ -111,6 +130,7 @@ void ControllerPort::onTransmit(uint32_t number, IOReturn status, uint32_t bytes
 
 void ControllerPort::onNotification(IOReturn status, uint32_t bytes) {
   Completed completed = classify(status);
+  if (completed == Completed::Data && bytes > 0) awaitsWord_ = false;
   if (completed == Completed::Data) onLink(link_.see(transfers_.notification(bytes)));
   if (mayUse(notification_, completed, bytes)) listen();
 }
@@ -133,6 +153,11 @@ void ControllerPort::wake() {
     if (rests(*pipe)) pipe->fruitless = 0;
   if (mute) listen();
   service();
+}
+
+void ControllerPort::remarkSilence() {
+  if (std::exchange(awaitsWord_, false) && !gone_)
+    os_log(OS_LOG_DEFAULT, "multiport: port %u: the device has not said whether its link is up", number());
 }
 
 void ControllerPort::attach(OSAction * signalPort) {
@@ -169,6 +194,7 @@ void ControllerPort::setFilter(uint32_t filter, Bytes addresses) {
 void ControllerPort::applyFilter() {
   if (gone_) return;
   uint16_t filter = enabled_ ? filter_ : 0;
+  if (enabled_ && passesAll_) filter |= packet_filter::kPromiscuous;
   uint16_t count = static_cast<uint16_t>(addressBytes_ / 6);
   if (filter & packet_filter::kMulticastList) {
     bool listed =
@@ -237,7 +263,8 @@ void ControllerPort::listen() {
 void ControllerPort::onLink(bool news) {
   if (!news) return;
   const Link & link = link_.link();
-  logLink(number(), link);
+  if (link.up || logged_.up) logLink(number(), link);  // a speed without a link is no news to people
+  logged_ = link;
   if (end_->setLink(link)) signalPort();
   announce(News::Link, link.up, link.bitsPerSecond);
 }

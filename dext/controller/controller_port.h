@@ -54,6 +54,12 @@ class ControllerPort {
   PortCounts counts() const;
   void retap();
 
+  // Says so, once, when the device has not said a word about the link yet.
+  void remarkSilence();
+
+  // Why `start` failed, in words; null: its result says it.
+  const char * flaw() const { return flaw_; }
+
   bool isUsable() const { return end_.has_value(); }  // start succeeded
   uint32_t number() const { return descriptor_.number; }
   const char * label() const { return descriptor_.label; }
@@ -65,6 +71,7 @@ class ControllerPort {
   PortNub * nub = nullptr;  // retained by whoever set it
 
  private:
+  NcmSetup setUp();
   kern_return_t copyPipes();
   kern_return_t copyDataPipes();
   void layMemory(const NcmAgreement & agreement);
@@ -102,11 +109,15 @@ class ControllerPort {
   PortTransfers transfers_;
   std::optional<PortEnd> end_;
   LinkTracker link_;
+  Link logged_;              // down, as it begins
+  bool awaitsWord_ = false;  // nothing has come from the notification endpoint
   Pipe in_, out_, notification_;
   OSAction * signalPort_ = nullptr;
   bool enabled_ = false;
   bool gone_ = false;
   bool resetting_ = false;  // nothing is submitted
+  bool passesAll_ = false;  // the device does not know our address, so it must not filter by it
+  const char * flaw_ = nullptr;
   uint16_t filter_ = 0;
   std::array<uint8_t, 6 * 32> addresses_{};
   uint32_t addressBytes_ = 0;

@@ -73,8 +73,7 @@ bool ControllerPort::finishReset() {
     OSSafeReleaseNULL(pipe->pipe);
     pipe->fruitless = 0;
   }
-  FunctionControl control{session_, function_};
-  auto agreement = setUpNcm(control, function_, session_.facts());
+  NcmSetup agreement = setUp();
   // Its transfers were made for what the device agreed to at first.
   bool same = agreement && agreement->framing == framing_.kind && agreement->transferBytes <= facts_.transferBytes;
   gone_ = !same || copyDataPipes() != kIOReturnSuccess;

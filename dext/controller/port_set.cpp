@@ -16,6 +16,13 @@ namespace multiport {
 
 namespace {
 
+void logFailure(uint32_t number, const ControllerPort * port, kern_return_t result) {
+  if (port && port->flaw())
+    os_log(OS_LOG_DEFAULT, "multiport: port %u cannot be used: %{public}s", number, port->flaw());
+  else
+    os_log(OS_LOG_DEFAULT, "multiport: port %u cannot be used: error %x", number, result);
+}
+
 void describePort(PortNub * nub, const ControllerPort & port, const char * name) {
   OSDictionary * properties = OSDictionary::withCapacity(4);
   OSNumber * number = OSNumber::withNumber(port.number(), 32);
@@ -38,7 +45,9 @@ void describePort(PortNub * nub, const ControllerPort & port, const char * name)
 
 PortSet::PortSet(MultiportController * controller, IODispatchQueue * queue, UsbSession & session)
     : controller_(controller), queue_(queue), session_(session) {
-  count_ = std::min(session_.functions().count, static_cast<uint32_t>(session_.facts().ports.size()));
+  // The device file names the ports there are; a function behind them is none.
+  auto isPort = [&](const NcmFunction & function) { return function.ordinal < session_.facts().ports.size(); };
+  count_ = static_cast<uint32_t>(std::count_if(session_.functions().begin(), session_.functions().end(), isPort));
   for (uint32_t i = 0; i < count_; i++) seats_[i].record.tap = CaptureTap{static_cast<uint16_t>(number(i))};
 }
 
@@ -50,8 +59,7 @@ void PortSet::create(uint32_t index) {
   Seat & seat = seats_[index];
   seat.port = new (std::nothrow) ControllerPort(controller_, session_, index, seat.record);
   kern_return_t result = seat.port ? seat.port->start() : kIOReturnNoMemory;
-  if (result != kIOReturnSuccess)
-    os_log(OS_LOG_DEFAULT, "multiport: port %u cannot be used: %x", number(index), result);
+  if (result != kIOReturnSuccess) logFailure(number(index), seat.port, result);
 }
 
 // What people and tools read of a port in the registry. Set before the nub is registered; matching does not depend on
@@ -102,6 +110,11 @@ void PortSet::onUp(uint32_t index) {
 void PortSet::wake() {
   for (uint32_t i = 0; i < count_; i++)
     if (ControllerPort * port = usable(i)) port->wake();
+}
+
+void PortSet::remarkSilence() {
+  for (uint32_t i = 0; i < count_; i++)
+    if (ControllerPort * port = usable(i)) port->remarkSilence();
 }
 
 uint32_t PortSet::stop(void (^done)(void)) {

@@ -25,6 +25,9 @@ class PortSet {
   // Has resting pipes try again.
   void wake();
 
+  // Says which ports' links the device has said nothing of.
+  void remarkSilence();
+
   // As ControllerPort's; the number is that of all ports.
   uint32_t stop(void (^done)(void));
   void release();
@@ -36,7 +39,7 @@ class PortSet {
 
   // For the user client (port_set_settings.cpp). An index is below `count`.
   uint32_t count() const { return count_; }
-  uint32_t number(uint32_t index) const { return session_.facts().ports[index].number; }
+  uint32_t number(uint32_t index) const { return session_.portOf(session_.functions().items[index]).number; }
   PortRecord & record(uint32_t index) { return seats_[index].record; }
   PortReport report(uint32_t index);
   PortCounts counts(uint32_t index) const;

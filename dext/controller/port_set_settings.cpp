@@ -20,7 +20,7 @@ PortReport PortSet::report(uint32_t index) {
   PortReport report = seat.port ? seat.port->report() : PortReport{};
   report.number = number(index);
   report.label = label(index);
-  report.factoryMac = session_.macOf(session_.functions().items[index], report.number);
+  report.factoryMac = session_.addressOf(session_.functions().items[index]).mac;
   if (!seat.port) report.mac = seat.record.settings.mac.value_or(report.factoryMac);
   if (!isAllowed(index)) report.flags |= kPortDenied;
   return report;
@@ -35,7 +35,7 @@ PortCounts PortSet::counts(uint32_t index) const {
 
 Text PortSet::label(uint32_t index) const {
   const Text & wish = seats_[index].record.settings.label;
-  return wish[0] ? wish : textOf(session_.facts().ports[index].label);
+  return wish[0] ? wish : textOf(session_.portOf(session_.functions().items[index]).label);
 }
 
 kern_return_t PortSet::change(uint32_t index, Setting key, Bytes value) {

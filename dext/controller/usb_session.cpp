@@ -6,6 +6,7 @@
 #include <USBDriverKit/USBDriverKit.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "generated/devices.h"
 
@@ -15,10 +16,12 @@ kern_return_t UsbSession::open(IOService * owner, IOUSBHostDevice * device) {
   owner_ = owner;
   device_ = device;
   device_->retain();
+  flaw_ = "somebody else has it open";
   kern_return_t result = device_->Open(owner_, 0, 0);
   if (result != kIOReturnSuccess) return result;
   stage_ = Stage::Opened;
 
+  flaw_ = "there is no device file for it, or no device descriptor";
   const IOUSBDeviceDescriptor * descriptor = device_->CopyDeviceDescriptor();
   if (!descriptor) return kIOReturnNoDevice;
   facts_ = findDevice(kDevices, USBToHost16(descriptor->idVendor), USBToHost16(descriptor->idProduct));
@@ -26,6 +29,7 @@ kern_return_t UsbSession::open(IOService * owner, IOUSBHostDevice * device) {
   IOUSBHostFreeDescriptor(descriptor);
   if (!facts_) return kIOReturnUnsupported;  // matched by a personality that no device file stands behind
 
+  flaw_ = "there is no memory for control requests";
   result = device_->CreateIOBuffer(kIOMemoryDirectionInOut, kControlBytes, &control_);
   if (result != kIOReturnSuccess) return result;
   IOAddressSegment range{};
@@ -56,18 +60,33 @@ void UsbSession::close() {
 
 // The interfaces are for us alone: with matching off, nobody else is offered them.
 kern_return_t UsbSession::configure() {
+  flaw_ = "it refuses its configuration";
   kern_return_t result = device_->SetConfiguration(facts_->configuration, false);
   if (result != kIOReturnSuccess) return result;
   stage_ = Stage::Configured;
+  flaw_ = "its configuration descriptor cannot be read";
   const IOUSBConfigurationDescriptor * configuration = device_->CopyConfigurationDescriptor(owner_);
   if (!configuration) return kIOReturnNoDevice;
   const uint8_t * bytes = reinterpret_cast<const uint8_t *>(configuration);
   functions_ = NcmFunctionParser::parse({bytes, USBToHost16(configuration->wTotalLength)});
-  if (functions_.unusable > 0)
-    os_log(OS_LOG_DEFAULT, "multiport: %u functions of the device cannot be used", functions_.unusable);
+  logUnusable();
   result = claimInterfaces(configuration);
   IOUSBHostFreeDescriptor(configuration);
   return result;
+}
+
+// One line for each port that will be missing, and one for all that there is no word of.
+void UsbSession::logUnusable() const {
+  uint32_t told = std::min<uint32_t>(functions_.unusable, functions_.rejected.size());
+  for (uint32_t i = 0; i < told; i++) {
+    const UnusableFunction & function = functions_.rejected[i];
+    uint32_t number = function.ordinal < facts_->ports.size() ? facts_->ports[function.ordinal].number : 0;
+    os_log(OS_LOG_DEFAULT, "multiport: port %u cannot be used: %{public}s", number, describe(function.flaw));
+  }
+  if (functions_.brokenOff)
+    os_log(OS_LOG_DEFAULT, "multiport: the configuration descriptor breaks off; ports described behind are missing");
+  else if (functions_.count + functions_.unusable == 0)
+    os_log(OS_LOG_DEFAULT, "multiport: the device has no NCM function, so it has no ports");
 }
 
 kern_return_t UsbSession::claimInterfaces(const IOUSBConfigurationDescriptor * configuration) {
@@ -113,28 +132,35 @@ void UsbSession::readIdentity(uint8_t serialString) {
   identityBytes_ = 4;
 }
 
-MacAddress UsbSession::macOf(const NcmFunction & function, uint32_t portNumber) {
-  for (uint32_t i = 0; i < macCount_; i++)
-    if (macs_[i].port == portNumber) return macs_[i].mac;
-  MacAddress mac = readMac(function, portNumber);
-  if (macCount_ < macs_.size()) macs_[macCount_++] = {portNumber, mac};
-  return mac;
+const UsbSession::PortAddress & UsbSession::addressOf(const NcmFunction & function) {
+  uint32_t number = portOf(function).number;
+  for (uint32_t i = 0; i < addressCount_; i++)
+    if (addresses_[i].port == number) return addresses_[i];
+  PortAddress address{number, {}, false};
+  MacFlaw flaw = readMac(function, address.mac);
+  if (flaw != MacFlaw::None) {
+    os_log(OS_LOG_DEFAULT, "multiport: port %u: makes up a hardware address: %{public}s", number, describe(flaw));
+    address.mac = deriveMac({identity_.data(), identityBytes_}, number);
+    address.isMadeUp = true;
+  }
+  assert(addressCount_ < addresses_.size());  // one a port
+  return addresses_[addressCount_++] = address;
 }
 
-MacAddress UsbSession::readMac(const NcmFunction & function, uint32_t portNumber) {
-  const IOUSBStringDescriptor * text = function.macString ? device_->CopyStringDescriptor(function.macString) : nullptr;
-  std::optional<MacAddress> mac;
-  if (text) {
-    mac = parseMacString({reinterpret_cast<const uint8_t *>(text), text->bLength});
-    IOUSBHostFreeDescriptor(text);
-  }
-  auto known = macs_.begin() + macCount_;
-  bool taken = std::any_of(macs_.begin(), known, [&](const PortMac & other) { return other.mac == mac; });
-  if (!mac || taken) {
-    os_log(OS_LOG_DEFAULT, "multiport: port %u has no usable hardware address of its own, making one up", portNumber);
-    mac = deriveMac({identity_.data(), identityBytes_}, portNumber);
-  }
-  return *mac;
+MacFlaw UsbSession::readMac(const NcmFunction & function, MacAddress & mac) const {
+  if (function.macString == 0) return MacFlaw::Unnamed;
+  const IOUSBStringDescriptor * text = device_->CopyStringDescriptor(function.macString);
+  if (!text) return MacFlaw::Unreadable;
+  auto read = parseMacString({reinterpret_cast<const uint8_t *>(text), text->bLength});
+  IOUSBHostFreeDescriptor(text);
+  if (!read) return MacFlaw::NotDigits;
+  if (!isUsable(*read)) return MacFlaw::Reserved;
+  auto known = addresses_.begin() + addressCount_;
+  if (std::any_of(addresses_.begin(), known, [&](const PortAddress & other) { return other.mac == *read; }))
+    return MacFlaw::Taken;
+  mac = *read;
+  return MacFlaw::None;
+}
 }
 
 bool UsbSession::out(const NcmFunction & function, CdcRequest request, uint16_t value, Bytes data) {

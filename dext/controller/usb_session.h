@@ -19,6 +19,9 @@ class UsbSession {
   // Climbs all rungs. On failure the caller still has to call `close`.
   kern_return_t open(IOService * owner, IOUSBHostDevice * device);
 
+  // Why `open` failed, in words.
+  const char * flaw() const { return flaw_; }
+
   // Comes down the same rungs, from wherever it got. Pipes must be idle and released.
   void close();
 
@@ -34,7 +37,15 @@ class UsbSession {
 
   // The hardware address of a port: the device's own when it is usable and no other port has it, else a made-up one.
   // Asked again, it is the same.
-  MacAddress macOf(const NcmFunction & function, uint32_t portNumber);
+  struct PortAddress {
+    uint32_t port;
+    MacAddress mac;
+    bool isMadeUp;
+  };
+  const PortAddress & addressOf(const NcmFunction & function);
+
+  // What the device file says of a function; one that it has a port for.
+  const DevicePort & portOf(const NcmFunction & function) const { return facts_->ports[function.ordinal]; }
 
   // A class request to the function's control interface. Out: false when it was refused or failed.
   bool out(const NcmFunction & function, CdcRequest request, uint16_t value, Bytes data);
@@ -42,6 +53,9 @@ class UsbSession {
   uint32_t in(const NcmFunction & function, CdcRequest request, uint16_t value, MutableBytes answer);
 
  private:
+  MacFlaw readMac(const NcmFunction & function, MacAddress & mac) const;
+  void logUnusable() const;
+
   enum class Stage : uint8_t { Closed, Opened, Configured };
 
   kern_return_t configure();
@@ -59,6 +73,7 @@ class UsbSession {
   };
 
   Stage stage_ = Stage::Closed;
+  const char * flaw_ = nullptr;
   IOService * owner_ = nullptr;
   IOUSBHostDevice * device_ = nullptr;
   const Device * facts_ = nullptr;
@@ -69,14 +84,8 @@ class UsbSession {
   MutableBytes controlBytes_;
   std::array<uint8_t, 64> identity_{};
   uint32_t identityBytes_ = 0;
-  struct PortMac {
-    uint32_t port;
-    MacAddress mac;
-  };
-  MacAddress readMac(const NcmFunction & function, uint32_t portNumber);
-
-  std::array<PortMac, kMaxPorts> macs_{};
-  uint32_t macCount_ = 0;
+  std::array<PortAddress, kMaxPorts> addresses_{};
+  uint32_t addressCount_ = 0;
 };
 
 // One function of the session, as set-up and filters speak to it (core/usb/ncm_setup.h).

@@ -61,7 +61,7 @@ describe('what goes away', () => {
     const port = (await host.servers()).find(({ pid }) => pid !== controller);
     expect(port).toBeDefined();
     const survivors = (await host.servers()).filter(({ pid }) => pid !== port?.pid).map(({ pid }) => pid);
-    const flood = host.run('ping', '-f', '-c', '500', '-w', '30', addressBeyond(before.length));
+    const flood = host.run('ping', '-f', '-c', '500', '-W', '30', addressBeyond(before.length));
     process.kill(port?.pid ?? 0, 'SIGKILL');
     expect(await flood).toContain('0% packet loss');
     await expect.poll(identities, { timeout: 2000 }).toEqual(before);

@@ -97,7 +97,7 @@ describe('what an administrator sees and sets', () => {
   });
 
   it('a pulled cable takes the carrier away from its port alone, and gives it back', async () => {
-    const flood = host.run('ping', '-f', '-c', '300', '-w', '30', '10.77.2.2');
+    const flood = host.run('ping', '-f', '-c', '300', '-W', '30', '10.77.2.2');
     await host.inject(device, 1, { link: false });
     await expect.poll(async () => (await linkOf('en5'))?.flags).toContain('NO-CARRIER');
     expect(await reported(1)).toMatchObject({ link: false, bitsPerSecond: 0 });

@@ -62,7 +62,7 @@ describe('traffic between Linux network stacks', () => {
   });
 
   it.each([[[1]], [PORTS]])('floods pings of the full frame through ports %j without losing one', async (ports) => {
-    const flood = (port: number) => host.run('ping', '-f', '-s', '1472', '-c', '2000', '-w', '60', `10.88.${port}.2`);
+    const flood = (port: number) => host.run('ping', '-f', '-s', '1472', '-c', '2000', '-W', '60', `10.88.${port}.2`);
     for (const output of await Promise.all(ports.map(flood))) expect(output).toContain('2000 received, 0% packet loss');
   });
 });

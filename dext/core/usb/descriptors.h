@@ -15,51 +15,22 @@
 //                  (2) 0x1a NCM: 5 bmNetworkCapabilities
 #pragma once
 
-#include <array>
-
 #include "core/bytes.h"
+#include "core/usb/ncm_function.h"
 
 namespace multiport {
 
-inline constexpr uint32_t kMaxPorts = 8;  // 15 IN endpoints, two for each port, and room for one without notifications
-
-struct Endpoint {
-  uint8_t address = 0;  // 0: there is none
-  uint16_t maxPacketBytes = 0;
-};
-
-// One NCM function of a device: what a port's pipes and requests need.
-struct NcmFunction {
-  uint8_t controlInterface = 0;
-  uint8_t dataInterface = 0;
-  uint8_t dataAlternate = 0;      // the alternate setting with the bulk endpoints
-  bool hasIdleAlternate = false;  // there is an alternate setting 0 without them
-  uint8_t macString = 0;          // iMACAddress, 0: none
-  uint8_t nameString = 0;         // iFunction, or iInterface of the control interface
-  uint8_t capabilities = 0;       // ncm_capability bits
-  uint16_t multicastFilters = 0;  // how many addresses the device filters
-  uint16_t maxSegmentBytes = 1514;
-  Endpoint in, out, notification;
-};
-
-struct NcmFunctions {
-  std::array<NcmFunction, kMaxPorts> items{};
-  uint32_t count = 0;
-  uint32_t unusable = 0;  // functions without the endpoints they need, or more than kMaxPorts
-
-  const NcmFunction * begin() const { return items.data(); }
-  const NcmFunction * end() const { return items.data() + count; }
-};
-
-// Calls sink(uint8_t type, Bytes descriptor) for each whole descriptor; stops at the first that cannot be one.
+// Calls sink(uint8_t type, Bytes descriptor) for each whole descriptor; stops at the first that cannot be one. True: there
+// was none such.
 template <typename Sink>
-constexpr void forEachDescriptor(Bytes configuration, Sink && sink) {
+constexpr bool forEachDescriptor(Bytes configuration, Sink && sink) {
   for (Bytes rest = configuration; rest.size() >= 2;) {
     auto descriptor = rest.sub(0, *rest.u8(0));
-    if (!descriptor || descriptor->size() < 2) return;
+    if (!descriptor || descriptor->size() < 2) return false;
     sink(*descriptor->u8(1), *descriptor);
     rest = rest.from(descriptor->size());
   }
+  return true;
 }
 
 class NcmFunctionParser {
@@ -67,8 +38,11 @@ class NcmFunctionParser {
   // The functions in the order of their control interfaces' descriptors. Never fails: what is unusable is counted.
   static NcmFunctions parse(Bytes configuration) {
     NcmFunctionParser parser{configuration};
-    forEachDescriptor(configuration, [&](uint8_t type, Bytes descriptor) { parser.see(type, descriptor); });
-    parser.finish();
+    bool whole =
+        forEachDescriptor(configuration, [&](uint8_t type, Bytes descriptor) { parser.see(type, descriptor); });
+    uint32_t before = parser.found_.unusable;
+    parser.finish(whole ? FunctionFlaw::NoBulkPair : FunctionFlaw::BrokenOff);
+    parser.found_.brokenOff = !whole && parser.found_.unusable == before;
     return parser.found_;
   }
 
@@ -127,18 +101,33 @@ class NcmFunctionParser {
     }
   }
 
-  // Ends the function that is being drafted: finds its data interface.
-  void finish() {
+  // Ends the function that is being drafted: finds its data interface. `missing` is why there may be none.
+  void finish(FunctionFlaw missing = FunctionFlaw::NoBulkPair) {
     if (!drafted_) return;
     NcmFunction & function = drafted_->function;
     uint8_t next = static_cast<uint8_t>(function.controlInterface + 1);
     bool usable = findData(function, drafted_->subordinate.value_or(next)) || findData(function, next) ||
                   findData(function, function.controlInterface);
-    if (usable && found_.count < kMaxPorts)
-      found_.items[found_.count++] = function;
+    function.ordinal = static_cast<uint8_t>(found_.count + found_.unusable);
+    if (!usable)
+      reject(missing);
+    else if (std::any_of(found_.begin(), found_.end(), [&](auto & other) { return shareEndpoints(function, other); }))
+      reject(FunctionFlaw::SharedEndpoints);
+    else if (found_.count == kMaxPorts)
+      reject(FunctionFlaw::TooMany);
     else
-      found_.unusable++;
+      found_.items[found_.count++] = function;
     drafted_.reset();
+  }
+
+  void reject(FunctionFlaw flaw) {
+    if (found_.unusable < kMaxPorts) found_.rejected[found_.unusable] = {drafted_->function.ordinal, flaw};
+    found_.unusable++;
+  }
+
+  // Both would get half of what comes.
+  static bool shareEndpoints(const NcmFunction & one, const NcmFunction & other) {
+    return one.in.address == other.in.address || one.out.address == other.out.address;
   }
 
   // The first alternate setting of interface `number` with a bulk endpoint each way.

@@ -24,7 +24,7 @@ constexpr std::optional<uint8_t> hexDigit(uint16_t letter) {
 }
 
 // What iMACAddress points at: a string descriptor of 12 hexadecimal digits in UTF-16 (ECM 1.2, table 3). Nothing for
-// all else, and nothing for an address no port may have.
+// all else; whether a port may have the address is another question.
 inline std::optional<MacAddress> parseMacString(Bytes descriptor) {
   if (descriptor.u8(0).value_or(0) < 2 + 2 * 12 || descriptor.u8(1) != 3) return std::nullopt;
   MacAddress mac{};
@@ -34,7 +34,28 @@ inline std::optional<MacAddress> parseMacString(Bytes descriptor) {
     if (!digit) return std::nullopt;
     mac[i / 2] = static_cast<uint8_t>(mac[i / 2] << 4 | *digit);
   }
-  return isUsable(mac) ? std::optional{mac} : std::nullopt;
+  return mac;
+}
+
+// Why a port does not have the address its device says.
+enum class MacFlaw : uint8_t { None, Unnamed, Unreadable, NotDigits, Reserved, Taken };
+
+constexpr const char * describe(MacFlaw flaw) {
+  switch (flaw) {
+    case MacFlaw::None:
+      return "none";
+    case MacFlaw::Unnamed:
+      return "the device names none";
+    case MacFlaw::Unreadable:
+      return "its string cannot be read";
+    case MacFlaw::NotDigits:
+      return "its string is not twelve hexadecimal digits";
+    case MacFlaw::Reserved:
+      return "the device's is a group's or all zeros";
+    case MacFlaw::Taken:
+      return "another port of the device has it already";
+  }
+  return "unknown";
 }
 
 // A locally administered address that depends on nothing but the device's identity (serial number or bus path) and the

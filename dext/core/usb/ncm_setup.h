@@ -13,6 +13,7 @@
 
 #include "core/device.h"
 #include "core/framing/framing.h"
+#include "core/usb/mac.h"
 #include "core/usb/ncm.h"
 
 namespace multiport {
@@ -20,11 +21,47 @@ namespace multiport {
 inline constexpr uint32_t kNtbParametersBytes = 28;
 inline constexpr uint32_t kMinBlockBytes = 2048;  // NCM 1.0, table 6-3
 
+// Why a function cannot be set up.
+enum class SetupFlaw : uint8_t { None, NoParameters, ShortParameters, SmallBlocks, NoAlternate };
+
+constexpr const char * describe(SetupFlaw flaw) {
+  switch (flaw) {
+    case SetupFlaw::None:
+      return "none";
+    case SetupFlaw::NoParameters:
+      return "it does not answer GET_NTB_PARAMETERS";
+    case SetupFlaw::ShortParameters:
+      return "its answer to GET_NTB_PARAMETERS is too short";
+    case SetupFlaw::SmallBlocks:
+      return "the blocks it offers are shorter than 2048 bytes";
+    case SetupFlaw::NoAlternate:
+      return "its data interface cannot be switched on";
+  }
+  return "unknown";
+}
+
 // What set-up agreed on.
 struct NcmAgreement {
   FramingKind framing = FramingKind::Ntb16;
   NtbLimits limits;            // for our blocks
   uint32_t transferBytes = 0;  // of a receive transfer: the longest block the device may send, in whole packets
+  bool knowsAddress = true;    // the device passes frames for the port's address; else it has to pass all
+};
+
+// An agreement, or why there is none.
+class NcmSetup {
+ public:
+  NcmSetup(const NcmAgreement & agreement) : agreement_(agreement) {}
+  NcmSetup(SetupFlaw flaw) : flaw_(flaw) {}
+
+  explicit operator bool() const { return agreement_.has_value(); }
+  const NcmAgreement & operator*() const { return *agreement_; }
+  const NcmAgreement * operator->() const { return &*agreement_; }
+  SetupFlaw flaw() const { return flaw_; }
+
+ private:
+  std::optional<NcmAgreement> agreement_;
+  SetupFlaw flaw_ = SetupFlaw::None;
 };
 
 struct NtbParameters {
@@ -55,24 +92,33 @@ inline std::optional<NtbParameters> parseNtbParameters(Bytes answer) {
 //   uint32_t in(CdcRequest, uint16_t value, MutableBytes answer)  bytes that came, 0: stalled or failed
 //   bool select(uint8_t alternate)                                of the data interface
 //   void wait(uint32_t milliseconds)
-// Only what there is no block without must succeed. Nothing: the function cannot be used, and is left as it is.
+// Only what there is no block without must succeed. A flaw: the function cannot be used, and is left as it is. `address` is
+// the port's when it is not the device's own.
 template <typename Control>
-std::optional<NcmAgreement> setUpNcm(Control & control, const NcmFunction & function, const Device & device) {
+NcmSetup setUpNcm(Control & control, const NcmFunction & function, const Device & device,
+                  const std::optional<MacAddress> & address = {}) {
   const Quirks & quirks = device.quirks;
   if (function.hasIdleAlternate && !quirks.keepsDataAlternate) control.select(0);  // format may only change here
 
   uint8_t answer[kNtbParametersBytes] = {};
   uint32_t came = control.in(CdcRequest::GetNtbParameters, 0, {answer, sizeof answer});
-  auto parameters = parseNtbParameters({answer, std::min(came, kNtbParametersBytes)});
-  if (!parameters) return std::nullopt;
+  if (came == 0) return SetupFlaw::NoParameters;
+  if (came < kNtbParametersBytes) return SetupFlaw::ShortParameters;
+  auto parameters = parseNtbParameters({answer, sizeof answer});
+  if (!parameters) return SetupFlaw::SmallBlocks;
   if (function.capabilities & ncm_capability::kCrcMode) control.out(CdcRequest::SetCrcMode, 0, {});
 
   NcmAgreement agreement;
+  if (address) {
+    bool settable = (function.capabilities & ncm_capability::kNetAddress) != 0;
+    agreement.knowsAddress =
+        settable && control.out(CdcRequest::SetNetAddress, 0, Bytes{address->data(), address->size()});
+  }
   bool wide = !parameters->supports16 || (quirks.only32Bit && parameters->supports32);
   agreement.framing = wide ? FramingKind::Ntb32 : FramingKind::Ntb16;
   if (parameters->supports16 && parameters->supports32) control.out(CdcRequest::SetNtbFormat, wide ? 1 : 0, {});
   if (quirks.settleMilliseconds > 0) control.wait(quirks.settleMilliseconds);
-  if (!control.select(function.dataAlternate)) return std::nullopt;
+  if (!control.select(function.dataAlternate)) return SetupFlaw::NoAlternate;
 
   uint32_t inBytes = std::min(parameters->inMaxBytes, device.maxBlockBytes);
   if (inBytes != parameters->inMaxBytes) {

@@ -183,8 +183,9 @@ TEST_CASE("a hardware address is twelve hexadecimal digits and nobody's group") 
   CHECK_FALSE(parse("02005e10ff:0"));
   CHECK_FALSE(parse("02005e10ff@0"));
   CHECK_FALSE(parse("02005e10ff`0"));
-  CHECK_FALSE(parse("01005e10fffe"));
-  CHECK_FALSE(parse("000000000000"));
+  CHECK_FALSE(isUsable(*parse("01005e10fffe")));
+  CHECK_FALSE(isUsable(*parse("000000000000")));
+  CHECK(isUsable(*parse("02005e10fffe")));
   CHECK_FALSE(parse("02005e10fffe", 24));
   CHECK_FALSE(parse("02005e10fffe", 26, 2));
   CHECK_FALSE(parseMacString({}));

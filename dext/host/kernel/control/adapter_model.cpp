@@ -27,12 +27,26 @@ constexpr std::string_view kDescriptorFaults[] = {"none",
                                                   "totalLengthTooLong",
                                                   "totalLengthTooShort",
                                                   "tooManyInterfaces",
-                                                  "segmentSizeZero"};
-constexpr std::string_view kMacFaults[] = {"none", "missing", "same", "multicast", "zero", "notHex", "tooShort"};
+                                                  "segmentSizeZero",
+                                                  "shortClass",
+                                                  "swappedUnion",
+                                                  "noInterfaces",
+                                                  "headerOnly",
+                                                  "wrongType",
+                                                  "noConfiguration",
+                                                  "shortDevice",
+                                                  "noStrings",
+                                                  "shortStrings"};
+constexpr std::string_view kMacFaults[] = {"none",   "missing",  "same",   "multicast", "zero",
+                                           "notHex", "tooShort", "nowhere"};
+constexpr std::string_view kAnswerFaults[] = {
+    "none",      "silent",    "silentFunctions", "noConfigure", "noParameters", "shortParameters", "zeroSizes",
+    "hugeSizes", "nonsense",  "noDivisors",      "noAlternate", "noFilters",    "noAddress"};
 constexpr std::string_view kNotificationFaults[] = {"none",  "split", "repeated", "connectionFirst", "foreignInterface",
                                                     "silent"};
-static_assert(std::size(kDescriptorFaults) == static_cast<size_t>(DescriptorFault::SegmentSizeZero) + 1);
-static_assert(std::size(kMacFaults) == static_cast<size_t>(MacFault::TooShort) + 1);
+static_assert(std::size(kDescriptorFaults) == static_cast<size_t>(DescriptorFault::ShortStrings) + 1);
+static_assert(std::size(kMacFaults) == static_cast<size_t>(MacFault::Nowhere) + 1);
+static_assert(std::size(kAnswerFaults) == static_cast<size_t>(AnswerFault::NoAddress) + 1);
 static_assert(std::size(kNotificationFaults) == static_cast<size_t>(NotificationFault::Silent) + 1);
 
 // Which of the names it is, as a number.
@@ -65,6 +79,8 @@ AdapterModel modelOf(Parameters & parameters, unsigned socket) {
   model.macFault = static_cast<MacFault>(choice(parameters, "macFault", kMacFaults));
   model.notificationFault =
       static_cast<NotificationFault>(choice(parameters, "notificationFault", kNotificationFaults));
+  model.answerFault = static_cast<AnswerFault>(choice(parameters, "answerFault", kAnswerFaults));
+  model.faultyPort = static_cast<unsigned>(parameters.number("faultyPort", 1, model.ports, 0));
   return model;
 }
 

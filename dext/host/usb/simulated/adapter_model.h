@@ -12,7 +12,7 @@ namespace multiport::host::simulated {
 // Two bulk endpoints and an interrupt endpoint a port, fifteen IN endpoints a device (USB 2.0, 9.6.6).
 constexpr unsigned kMaxPorts = 7;
 
-// Descriptors that are not what they should be, all ports alike.
+// Descriptors that are not what they should be.
 enum class DescriptorFault : uint8_t {
   None,
   NoAssociation,        // no interface association descriptors
@@ -30,10 +30,36 @@ enum class DescriptorFault : uint8_t {
   TotalLengthTooShort,  // wTotalLength ends in the middle of an endpoint
   TooManyInterfaces,    // bNumInterfaces promises 32
   SegmentSizeZero,      // wMaxSegmentSize 0
+  ShortClass,           // class descriptors of four bytes: a subtype and little behind it
+  SwappedUnion,         // the union descriptor names the data interface first
+  NoInterfaces,         // bNumInterfaces 0
+  HeaderOnly,           // wTotalLength ends the configuration behind its own descriptor
+  WrongType,            // the configuration calls itself something else
+  NoConfiguration,      // there is no configuration descriptor to be had
+  ShortDevice,          // eight bytes of a device descriptor
+  NoStrings,            // no string descriptor is to be had
+  ShortStrings,         // string descriptors promise all their letters and bring two
 };
 
 // What the iMACAddress strings say instead of each port's own address.
-enum class MacFault : uint8_t { None, Missing, Same, Multicast, Zero, NotHex, TooShort };
+enum class MacFault : uint8_t { None, Missing, Same, Multicast, Zero, NotHex, TooShort, Nowhere };
+
+// Requests that are not answered as they should be. All behind GET_NTB_PARAMETERS's answer is well.
+enum class AnswerFault : uint8_t {
+  None,
+  Silent,           // no request is answered, from the first on
+  SilentFunctions,  // no class request is
+  NoConfigure,      // SET_CONFIGURATION is refused
+  NoParameters,     // GET_NTB_PARAMETERS is refused
+  ShortParameters,  // … answers eight bytes
+  ZeroSizes,        // … names NTBs of no size
+  HugeSizes,        // … names NTBs of 4 GiB
+  Nonsense,         // … is 0xff throughout
+  NoDivisors,       // … has no divisors and alignments
+  NoAlternate,      // the data interface is not switched on
+  NoFilters,        // packet and multicast filters are refused
+  NoAddress,        // SET_NET_ADDRESS is refused
+};
 
 // How the notifications about the link are sent instead of once, whole, speed before connection.
 enum class NotificationFault : uint8_t { None, Split, Repeated, ConnectionFirst, ForeignInterface, Silent };
@@ -64,6 +90,13 @@ struct AdapterModel {
   DescriptorFault descriptorFault = DescriptorFault::None;
   MacFault macFault = MacFault::None;
   NotificationFault notificationFault = NotificationFault::None;
+  AnswerFault answerFault = AnswerFault::None;
+  unsigned faultyPort = 0;  // faults of one port are this one's alone; 0: all have them
+
+  bool has(DescriptorFault fault, unsigned port) const { return descriptorFault == fault && isFaulty(port); }
+  bool has(MacFault fault, unsigned port) const { return macFault == fault && isFaulty(port); }
+  bool has(AnswerFault fault, unsigned port) const { return answerFault == fault && isFaulty(port); }
+  bool isFaulty(unsigned port) const { return faultyPort == 0 || faultyPort == port; }
 };
 
 // Port `number` (from 1) of this adapter: locally administered, unicast, the same for the same serial.

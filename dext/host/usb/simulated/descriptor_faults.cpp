@@ -35,6 +35,18 @@ void damageConfiguration(std::vector<uint8_t> & configuration, DescriptorFault f
     case DescriptorFault::TooManyInterfaces:
       configuration[4] = 32;
       break;
+    case DescriptorFault::NoInterfaces:
+      configuration[4] = 0;
+      break;
+    case DescriptorFault::HeaderOnly:
+      put16(configuration, 2, configuration[0]);
+      break;
+    case DescriptorFault::WrongType:
+      configuration[1] = usb::kString;
+      break;
+    case DescriptorFault::NoConfiguration:
+      configuration.clear();
+      break;
     case DescriptorFault::None:
     case DescriptorFault::NoAssociation:
     case DescriptorFault::NoUnion:
@@ -46,6 +58,11 @@ void damageConfiguration(std::vector<uint8_t> & configuration, DescriptorFault f
     case DescriptorFault::SameEndpoints:
     case DescriptorFault::UnionNamesNobody:
     case DescriptorFault::SegmentSizeZero:
+    case DescriptorFault::ShortClass:
+    case DescriptorFault::SwappedUnion:
+    case DescriptorFault::ShortDevice:
+    case DescriptorFault::NoStrings:
+    case DescriptorFault::ShortStrings:
       break;
   }
 }

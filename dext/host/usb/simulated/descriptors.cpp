@@ -1,6 +1,8 @@
 #include "host/usb/simulated/descriptors.h"
 
+#include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "host/usb/chapter9.h"
 #include "host/usb/simulated/descriptor_faults.h"
@@ -49,35 +51,44 @@ void putInterface(ByteWriter & out, uint8_t interfaceClass, const InterfaceShape
 
 void putClassDescriptors(ByteWriter & out, const AdapterModel & model, unsigned port) {
   auto at = addressesOf(port);
-  auto fault = model.descriptorFault;
-  out.u8(5).u8(usb::kClassSpecificInterface).u8(0x00).u16(0x0120);
-  if (fault != DescriptorFault::NoUnion) {
-    uint8_t subordinate = fault == DescriptorFault::UnionNamesNobody ? 0x77 : at.dataInterface;
-    out.u8(5).u8(usb::kClassSpecificInterface).u8(0x06).u8(at.controlInterface).u8(subordinate);
+  auto has = [&](DescriptorFault fault) { return model.has(fault, port); };
+  if (has(DescriptorFault::ShortClass)) {
+    for (uint8_t subtype : {0x00, 0x06, 0x0f, 0x1a})
+      out.u8(4).u8(usb::kClassSpecificInterface).u8(subtype).u8(at.controlInterface);
+    return;
   }
-  if (fault != DescriptorFault::NoEthernet) {
-    uint16_t segment = fault == DescriptorFault::SegmentSizeZero ? 0 : model.segmentSize;
-    uint8_t macString = model.macFault == MacFault::Missing ? 0 : macStringOf(port);
+  out.u8(5).u8(usb::kClassSpecificInterface).u8(0x00).u16(0x0120);
+  if (!has(DescriptorFault::NoUnion)) {
+    uint8_t control = at.controlInterface;
+    uint8_t subordinate = has(DescriptorFault::UnionNamesNobody) ? 0x77 : at.dataInterface;
+    if (has(DescriptorFault::SwappedUnion)) std::swap(control, subordinate);
+    out.u8(5).u8(usb::kClassSpecificInterface).u8(0x06).u8(control).u8(subordinate);
+  }
+  if (!has(DescriptorFault::NoEthernet)) {
+    uint16_t segment = has(DescriptorFault::SegmentSizeZero) ? 0 : model.segmentSize;
+    uint8_t macString = macStringOf(port);
+    if (model.has(MacFault::Missing, port)) macString = 0;
+    if (model.has(MacFault::Nowhere, port)) macString = 0xee;
     out.u8(13).u8(usb::kClassSpecificInterface).u8(0x0f).u8(macString).u32(kStatistics);
     out.u16(segment).u16(model.multicastFilters).u8(0);
   }
-  if (fault != DescriptorFault::NoNcm)
+  if (!has(DescriptorFault::NoNcm))
     out.u8(6).u8(usb::kClassSpecificInterface).u8(0x1a).u16(0x0100).u8(kNcmCapabilities);
 }
 
 void putFunction(ByteWriter & out, const AdapterModel & model, unsigned port, UsbSpeed speed) {
-  auto fault = model.descriptorFault;
+  auto has = [&](DescriptorFault fault) { return model.has(fault, port); };
   auto at = addressesOf(port);
-  auto pipes = addressesOf(fault == DescriptorFault::SameEndpoints ? 1 : port);
-  uint16_t bulkSize = fault == DescriptorFault::ZeroPacketSize ? 0 : bulkPacketSize(speed);
-  if (fault != DescriptorFault::NoAssociation)
+  auto pipes = addressesOf(has(DescriptorFault::SameEndpoints) ? 1 : port);
+  uint16_t bulkSize = has(DescriptorFault::ZeroPacketSize) ? 0 : bulkPacketSize(speed);
+  if (!has(DescriptorFault::NoAssociation))
     out.u8(8).u8(usb::kInterfaceAssociation).u8(at.controlInterface).u8(2).u8(2).u8(13).u8(0).u8(labelStringOf(port));
-  bool notifies = fault != DescriptorFault::NoNotificationPipe;
+  bool notifies = !has(DescriptorFault::NoNotificationPipe);
   putInterface(out, 0x02, {at.controlInterface, 0, notifies, 0x0d, 0, labelStringOf(port)});
   putClassDescriptors(out, model, port);
   uint8_t interval = speed == UsbSpeed::Full ? 32 : 9;  // 32 ms: frames at full speed, 2^(n-1) microframes above
   if (notifies) putEndpoint(out, {pipes.notificationIn, 3, kNotificationPacket, interval}, speed);
-  bool sends = fault != DescriptorFault::NoBulkOut;
+  bool sends = !has(DescriptorFault::NoBulkOut);
   putInterface(out, 0x0a, {at.dataInterface, 0, 0, 0, 1, 0});
   putInterface(out, 0x0a, {at.dataInterface, 1, static_cast<uint8_t>(sends ? 2 : 1), 0, 1, 0});
   putEndpoint(out, {pipes.bulkIn, 2, bulkSize, 0}, speed);
@@ -149,6 +160,10 @@ Descriptors describeAdapter(const AdapterModel & model) {
     all.otherSpeed = configuration(model, UsbSpeed::Full, usb::kOtherSpeed);
   }
   damageConfiguration(all.configuration, model.descriptorFault);
+  if (model.descriptorFault == DescriptorFault::ShortDevice) all.device.resize(8);
+  if (model.descriptorFault == DescriptorFault::NoStrings) all.strings.clear();
+  if (model.descriptorFault == DescriptorFault::ShortStrings)
+    for (auto & string : all.strings) string.resize(std::min<size_t>(string.size(), 6));
   return all;
 }
 

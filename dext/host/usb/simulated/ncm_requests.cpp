@@ -34,6 +34,17 @@ std::vector<uint8_t> ntbParameters(const AdapterModel & model) {
   return out.take();
 }
 
+std::vector<uint8_t> damagedParameters(const AdapterModel & model, unsigned port) {
+  auto answer = ntbParameters(model);
+  auto fill = [&](size_t from, size_t count, uint8_t value) { std::fill_n(answer.begin() + from, count, value); };
+  if (model.has(AnswerFault::ShortParameters, port)) answer.resize(8);
+  if (model.has(AnswerFault::Nonsense, port)) fill(0, answer.size(), 0xff);
+  if (model.has(AnswerFault::ZeroSizes, port)) fill(4, 4, 0), fill(16, 4, 0);
+  if (model.has(AnswerFault::HugeSizes, port)) fill(4, 4, 0xff), fill(16, 4, 0xff);
+  if (model.has(AnswerFault::NoDivisors, port)) fill(8, 6, 0), fill(20, 6, 0);
+  return answer;
+}
+
 std::vector<uint8_t> number16(uint32_t value) { return ByteWriter().u16(value).take(); }
 
 }  // namespace
@@ -54,7 +65,8 @@ std::optional<size_t> SimulatedPort::answer(const SetupPacket & setup, std::span
       break;
     }
     case 0x80:
-      reply = ntbParameters(model_);
+      if (model_.has(AnswerFault::NoParameters, number_)) return std::nullopt;
+      reply = damagedParameters(model_, number_);
       break;
     case 0x81:
       reply.assign(settings_.mac.begin(), settings_.mac.end());
@@ -82,6 +94,9 @@ std::optional<size_t> SimulatedPort::answer(const SetupPacket & setup, std::span
 
 bool SimulatedPort::accept(const SetupPacket & setup, std::span<const uint8_t> data) {
   Bytes bytes(data.data(), data.size());
+  bool isFilter = setup.request == 0x40 || setup.request == 0x43;
+  if (isFilter && model_.has(AnswerFault::NoFilters, number_)) return false;
+  if (setup.request == 0x82 && model_.has(AnswerFault::NoAddress, number_)) return false;
   switch (setup.request) {
     case 0x40:
       return setMulticast(setup.value, data);

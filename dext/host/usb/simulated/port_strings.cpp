@@ -28,8 +28,8 @@ std::string hexDigits(const MacAddress & mac) {
 }
 
 std::string macText(const AdapterModel & model, unsigned port) {
-  auto mac = macOf(model, model.macFault == MacFault::Same ? 1 : port);
-  switch (model.macFault) {
+  auto mac = macOf(model, model.has(MacFault::Same, port) ? 1 : port);
+  switch (model.isFaulty(port) ? model.macFault : MacFault::None) {
     case MacFault::Multicast:
       mac[0] |= 0x01;
       break;
@@ -43,6 +43,7 @@ std::string macText(const AdapterModel & model, unsigned port) {
     case MacFault::None:
     case MacFault::Missing:
     case MacFault::Same:
+    case MacFault::Nowhere:
       break;
   }
   return hexDigits(mac);

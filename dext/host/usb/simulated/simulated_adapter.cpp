@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "host/usb/chapter9.h"
+
 namespace multiport::host::simulated {
 
 namespace {
@@ -39,6 +41,7 @@ SimulatedAdapter::SimulatedAdapter(Loop & loop, std::string location, AdapterMod
       model_(std::move(model)),
       descriptors_(describeAdapter(model_)),
       work_(loop, [this] { work(); }) {
+  answersControl = model_.answerFault != AnswerFault::Silent;
   for (unsigned i = 0; i < 32; i++) endpoints_.emplace_back(static_cast<uint8_t>(i < 16 ? i : 0x70 + i), completions_);
   for (unsigned number = 1; number <= model_.ports; number++) {
     auto at = addressesOf(number);
@@ -127,12 +130,24 @@ void SimulatedAdapter::disconnect() {
   work_.arm();
 }
 
+// Until it times out or is cancelled.
+bool SimulatedAdapter::isIgnored(const SetupPacket & setup) {
+  if ((setup.requestType & 0x7f) != usb::kClassInterface) return false;
+  auto * port = portOfInterface(setup.index);
+  return port && model_.has(AnswerFault::SilentFunctions, port->number());
+}
+
 void SimulatedAdapter::work() {
   auto self = shared_from_this();
   if (answersControl && !controls_.empty()) {
     auto controls = std::move(controls_);
     controls_.clear();
-    for (auto & [setup, transfer] : controls) {
+    for (auto & control : controls) {
+      auto & [setup, transfer] = control;
+      if (isIgnored(setup)) {
+        controls_.push_back(std::move(control));
+        continue;
+      }
       auto length = request(setup, transfer.data);
       auto status = length ? TransferStatus::Ok : TransferStatus::Stalled;
       completions_.add(0, std::move(transfer.completion), {status, static_cast<uint32_t>(length.value_or(0))});

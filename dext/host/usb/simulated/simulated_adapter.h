@@ -58,6 +58,7 @@ class SimulatedAdapter final : public UsbDevice, public std::enable_shared_from_
   void expire(TransferId id);
   bool endControl(TransferId id, TransferStatus status);
 
+  bool isIgnored(const SetupPacket & setup);
   std::optional<size_t> request(const SetupPacket & setup, std::span<uint8_t> data);
   std::optional<size_t> deviceRequest(const SetupPacket & setup, std::span<uint8_t> data);
   std::optional<size_t> interfaceRequest(const SetupPacket & setup, std::span<uint8_t> data);

@@ -119,6 +119,7 @@ std::optional<size_t> SimulatedAdapter::descriptor(const SetupPacket & setup, st
 }
 
 bool SimulatedAdapter::configure(uint16_t value) {
+  if (model_.answerFault == AnswerFault::NoConfigure) return false;
   if (value != 0 && value != kConfigurationValue) return false;
   configuration_ = static_cast<uint8_t>(value);
   deviceStatus_ = 0;
@@ -140,6 +141,7 @@ std::optional<size_t> SimulatedAdapter::interfaceRequest(const SetupPacket & set
   switch (setup.request) {
     case usb::kSetInterface:
       if (setup.value > (isData ? 1 : 0)) return std::nullopt;
+      if (isData && setup.value == 1 && model_.has(AnswerFault::NoAlternate, port->number())) return std::nullopt;
       if (isData) port->selectAlternate(static_cast<uint8_t>(setup.value));
       return 0;
     case usb::kClearFeature:

@@ -66,8 +66,7 @@ NcmSetup ControllerPort::setUp() {
   FunctionControl control{session_, function_};
   auto & own = session_.addressOf(function_);
   bool isForeign = own.isMadeUp || own.mac != facts_.mac;
-  auto agreement =
-      setUpNcm(control, function_, session_.facts(), isForeign ? std::optional{facts_.mac} : std::nullopt);
+  auto agreement = setUpNcm(control, function_, session_.facts(), isForeign ? std::optional{facts_.mac} : std::nullopt);
   passesAll_ = agreement && !agreement->knowsAddress;
   return agreement;
 }

@@ -161,7 +161,6 @@ MacFlaw UsbSession::readMac(const NcmFunction & function, MacAddress & mac) cons
   mac = *read;
   return MacFlaw::None;
 }
-}
 
 bool UsbSession::out(const NcmFunction & function, CdcRequest request, uint16_t value, Bytes data) {
   if (!controlBytes_.put(0, data)) return false;

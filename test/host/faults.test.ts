@@ -114,19 +114,22 @@ describe('an adapter that is wrong from the start', () => {
   const comeUp = async () => (await host.interfaces()).filter(({ name }) => !['en5', 'en6'].includes(name));
   const answers = (address: string) => host.run('ping', '-c', '2', '-i', '0.2', '-W', '10', address);
 
-  it.each(CONSEQUENCES)('$fault.1: ports $ports work, and the log says why the others do not', async ({ fault, ports, says }) => {
-    const bystander = host.run('ping', '-f', '-c', '100', '-W', '60', '10.83.1.2');
-    await plug({ faultyPort: FAULTY, [fault[0]]: fault[1] });
-    const rows = (await comeUp()).toSorted((a, b) => a.port - b.port);
-    expect(rows.map(({ port }) => port)).toEqual(ports);
-    expect(new Set(rows.map(({ mac }) => mac)).size).toBe(ports.length);
-    expect((await remarks()).map((text) => text.replace(/ \([0-9a-f]+\)$/, ''))).toEqual(says);
-    for (const { name, port } of rows) {
-      await host.run('ip', 'address', 'add', `10.77.${port}.1/24`, 'dev', name);
-      expect(await answers(`10.77.${port}.2`)).toContain('2 received');
-    }
-    expect(await bystander).toContain('100 received, 0% packet loss');
-  });
+  it.each(CONSEQUENCES)(
+    '$fault.1: ports $ports work, and the log says why the others do not',
+    async ({ fault, ports, says }) => {
+      const bystander = host.run('ping', '-f', '-c', '100', '-W', '60', '10.83.1.2');
+      await plug({ faultyPort: FAULTY, [fault[0]]: fault[1] });
+      const rows = (await comeUp()).toSorted((a, b) => a.port - b.port);
+      expect(rows.map(({ port }) => port)).toEqual(ports);
+      expect(new Set(rows.map(({ mac }) => mac)).size).toBe(ports.length);
+      expect((await remarks()).map((text) => text.replace(/ \([0-9a-f]+\)$/, ''))).toEqual(says);
+      for (const { name, port } of rows) {
+        await host.run('ip', 'address', 'add', `10.77.${port}.1/24`, 'dev', name);
+        expect(await answers(`10.77.${port}.2`)).toContain('2 received');
+      }
+      expect(await bystander).toContain('100 received, 0% packet loss');
+    },
+  );
 
   it('a device that does not take the address made up for it passes everything on, so the port works', async () => {
     const { device } = await plug({ faultyPort: FAULTY, macFault: 'missing', answerFault: 'noAddress' });

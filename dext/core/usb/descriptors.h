@@ -20,8 +20,8 @@
 
 namespace multiport {
 
-// Calls sink(uint8_t type, Bytes descriptor) for each whole descriptor; stops at the first that cannot be one. True: there
-// was none such.
+// Calls sink(uint8_t type, Bytes descriptor) for each whole descriptor; stops at the first that cannot be one. True:
+// there was none such.
 template <typename Sink>
 constexpr bool forEachDescriptor(Bytes configuration, Sink && sink) {
   for (Bytes rest = configuration; rest.size() >= 2;) {

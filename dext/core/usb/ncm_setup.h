@@ -92,8 +92,8 @@ inline std::optional<NtbParameters> parseNtbParameters(Bytes answer) {
 //   uint32_t in(CdcRequest, uint16_t value, MutableBytes answer)  bytes that came, 0: stalled or failed
 //   bool select(uint8_t alternate)                                of the data interface
 //   void wait(uint32_t milliseconds)
-// Only what there is no block without must succeed. A flaw: the function cannot be used, and is left as it is. `address` is
-// the port's when it is not the device's own.
+// Only what there is no block without must succeed. A flaw: the function cannot be used, and is left as it is.
+// `address` is the port's when it is not the device's own.
 template <typename Control>
 NcmSetup setUpNcm(Control & control, const NcmFunction & function, const Device & device,
                   const std::optional<MacAddress> & address = {}) {

@@ -148,6 +148,48 @@ TEST_CASE("quirks of the device file change what is asked") {
   CHECK(agreement->limits.tableBehindFrames);
 }
 
+TEST_CASE("an address that is not the device's own is told to it, or everything has to pass") {
+  constexpr MacAddress kMadeUp{0x02, 1, 2, 3, 4, 5};
+  NcmFunction function = gadgetFunction();
+  function.capabilities |= ncm_capability::kNetAddress;
+  FakeControl control;
+  CHECK(setUpNcm(control, function, anyDevice(), kMadeUp)->knowsAddress);
+  CHECK(control.asked == Asked{"alternate 0", "in 80", "out 8a 0", "out 82 0 020102030405", "out 84 0", "alternate 1"});
+  control.refuses[CdcRequest::SetNetAddress] = true;
+  CHECK_FALSE(setUpNcm(control, function, anyDevice(), kMadeUp)->knowsAddress);
+  control = {};
+  function.capabilities &= static_cast<uint8_t>(~ncm_capability::kNetAddress);
+  CHECK_FALSE(setUpNcm(control, function, anyDevice(), kMadeUp)->knowsAddress);
+  for (const std::string & asked : control.asked) CHECK(asked.substr(0, 6) != "out 82");
+}
+
+TEST_CASE("why a function cannot be set up has a name of its own") {
+  auto flawOf = [](const char * answer) {
+    FakeControl control;
+    control.parameters.clear();
+    appendHex(control.parameters, answer);
+    return setUpNcm(control, gadgetFunction(), anyDevice()).flaw();
+  };
+  CHECK(flawOf("") == SetupFlaw::NoParameters);
+  CHECK(flawOf("1c00 0300 00400000") == SetupFlaw::ShortParameters);
+  CHECK(flawOf("1c00 0300 00400000 0400 0000 0400 0000 00000000 0400 0000 0400 0000") == SetupFlaw::SmallBlocks);
+  FakeControl control;
+  control.refusesAlternate = true;
+  CHECK(setUpNcm(control, gadgetFunction(), anyDevice()).flaw() == SetupFlaw::NoAlternate);
+}
+
+TEST_CASE("a function that is no port keeps its place in the numbering, and its reason") {
+  for (const Vector & vector : readVectors("functions.vectors")) {
+    CAPTURE(vector.name);
+    NcmFunctions functions = NcmFunctionParser::parse(vector.view());
+    std::vector<bool> places(functions.count + functions.unusable);
+    for (const NcmFunction & function : functions) places[function.ordinal] = true;
+    for (uint32_t i = 0; i < std::min<uint32_t>(functions.unusable, kMaxPorts); i++)
+      places[functions.rejected[i].ordinal] = true;
+    if (functions.unusable <= kMaxPorts) CHECK(std::find(places.begin(), places.end(), false) == places.end());
+  }
+}
+
 TEST_CASE("a function whose parameters make no sense is not used") {
   for (const char * answer :
        {"", "1c00 0300 00400000", "1c00 0300 00000000 0400 0000 0400 0000 00400000 0400 0000 0400 0000",

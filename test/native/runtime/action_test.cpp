@@ -6,6 +6,7 @@
 #include <cstring>
 #include <thread>
 
+#include "host/runtime/calls/action_state.h"
 #include "runtime/death.h"
 #include "runtime/event.h"
 #include "runtime/local_driver.h"
@@ -136,6 +137,29 @@ TEST_CASE("a call from a target that is cancelled while it waits is dropped") {
   });
   settle(*driver.get());
   CHECK(callbacks->count() == 0);
+}
+
+TEST_CASE("an action that lost its last holder tells its maker, unless it is cancelled before its turn") {
+  auto driver = makeLocalDriver();
+  auto action = makeRing(*driver.get());
+  auto * held = action.get();
+  auto queue = defaultQueue(*driver.get());
+  __block int told = 0;
+  action->SetAbortedHandler(^{
+    told++;
+  });
+  stateOf<ActionState>(held)->abort(held);
+  settle(*driver.get());
+  CHECK(told == 1);
+  queue->DispatchSync(^{
+    std::thread([=] { stateOf<ActionState>(held)->abort(held); }).join();  // waits behind this block
+    held->Cancel(nullptr);
+  });
+  settle(*driver.get());
+  CHECK(told == 1);
+  stateOf<ActionState>(held)->abort(held);  // on its way when it was cancelled
+  settle(*driver.get());
+  CHECK(told == 1);
 }
 
 // --- timers -------------------------------------------------------------------------------------------------------

@@ -37,11 +37,11 @@ constexpr std::string_view kDescriptorFaults[] = {"none",
                                                   "shortDevice",
                                                   "noStrings",
                                                   "shortStrings"};
-constexpr std::string_view kMacFaults[] = {"none",   "missing",  "same",   "multicast", "zero",
-                                           "notHex", "tooShort", "nowhere"};
+constexpr std::string_view kMacFaults[] = {"none", "missing", "same",     "multicast",
+                                           "zero", "notHex",  "tooShort", "nowhere"};
 constexpr std::string_view kAnswerFaults[] = {
-    "none",      "silent",    "silentFunctions", "noConfigure", "noParameters", "shortParameters", "zeroSizes",
-    "hugeSizes", "nonsense",  "noDivisors",      "noAlternate", "noFilters",    "noAddress"};
+    "none",      "silent",   "silentFunctions", "noConfigure", "noParameters", "shortParameters", "zeroSizes",
+    "hugeSizes", "nonsense", "noDivisors",      "noAlternate", "noFilters",    "noAddress"};
 constexpr std::string_view kNotificationFaults[] = {"none",  "split", "repeated", "connectionFirst", "foreignInterface",
                                                     "silent"};
 static_assert(std::size(kDescriptorFaults) == static_cast<size_t>(DescriptorFault::ShortStrings) + 1);

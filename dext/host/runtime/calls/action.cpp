@@ -59,10 +59,13 @@ void ActionState::abort(OSAction * self) {
     handler = aborted_;
   }
   wakeWaiter(kIOReturnAborted);
-  if (!handler) return;
   auto where = queue();
-  auto work = [handler, self = Owned<OSAction>::retained(self).share()] { handler(); };
-  (where ? where : rootQueue())->post(work);
+  if (!handler || !where) return;
+  // Looked at again when its turn comes: what is cancelled calls nobody, and its maker may have freed what this
+  // touches.
+  where->post([handler, this, self = Owned<OSAction>::retained(self).share()] {
+    if (begin()) handler();
+  });
 }
 
 // --- waiting ------------------------------------------------------------------------------------------------------

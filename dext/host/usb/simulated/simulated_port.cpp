@@ -11,7 +11,8 @@ SimulatedPort::SimulatedPort(const AdapterModel & model, unsigned number, PortEn
       settings_(model, number),
       in_(model, endpoints.bulkIn, settings_, counters_),
       out_(model, endpoints.bulkOut, settings_, counters_),
-      notifier_(model.isFaulty(number) ? model.notificationFault : NotificationFault::None, addresses_.controlInterface, endpoints.notificationIn),
+      notifier_(model.isFaulty(number) ? model.notificationFault : NotificationFault::None, addresses_.controlInterface,
+                endpoints.notificationIn),
       bitsPerSecond_(model.bitsPerSecond) {}
 
 void SimulatedPort::setLink(bool on, uint64_t bitsPerSecond) {

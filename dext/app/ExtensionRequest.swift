@@ -9,6 +9,7 @@ final class ExtensionRequest: NSObject, OSSystemExtensionRequestDelegate {
   private let action: Action
   private let identifier: String
   private let report: (ExtensionEvent) -> Void
+  private var hasAnswered = false  // the properties came
 
   init(_ action: Action, identifier: String, report: @escaping (ExtensionEvent) -> Void) {
     self.action = action
@@ -42,7 +43,8 @@ final class ExtensionRequest: NSObject, OSSystemExtensionRequestDelegate {
 
   func request(_: OSSystemExtensionRequest, didFinishWithResult result: OSSystemExtensionRequest.Result) {
     switch result {
-    case .completed where action == .properties: break  // the properties were the answer
+    // Without an extension of that name nothing is found, and the end is all that comes.
+    case .completed where action == .properties: if !hasAnswered { report(.properties([])) }
     case .completed: report(.completed)
     case .willCompleteAfterReboot: report(.willCompleteAfterReboot)
     @unknown default: report(.failed(domain: "OSSystemExtensionRequest.Result", code: result.rawValue, message: "unknown result"))
@@ -55,6 +57,7 @@ final class ExtensionRequest: NSObject, OSSystemExtensionRequestDelegate {
   }
 
   func request(_: OSSystemExtensionRequest, foundProperties properties: [OSSystemExtensionProperties]) {
+    hasAnswered = true
     report(.properties(properties.map(ExtensionProperties.init)))
   }
 }

@@ -38,7 +38,7 @@ struct DriverView: View {
       ForEach(ports) { port in
         HStack {
           Image(systemName: port.isLinkUp ? "circle.fill" : "circle")
-            .foregroundStyle(port.isLinkUp ? .green : .secondary)
+            .foregroundStyle(port.isLinkUp ? Color.green : Color.secondary)
             .accessibilityLabel(port.isLinkUp ? "Link up" : "Link down")
           Text(port.name)
           Spacer()

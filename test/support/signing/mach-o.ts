@@ -71,8 +71,9 @@ export function makeUniversal(slices: readonly { readonly cpu: CpuName; readonly
     const entry = 8 + 20 * index;
     for (const [field, value] of [CPU[cpu].type, CPU[cpu].subtype, at, bytes.length, 14].entries())
       table.writeUInt32BE(value >>> 0, entry + 4 * field);
-    parts.push(bytes, Buffer.alloc((align - (bytes.length % align)) % align));
-    at += bytes.length + (parts.at(-1)?.length ?? 0);
+    const gap = index + 1 < slices.length ? (align - (bytes.length % align)) % align : 0;
+    parts.push(bytes, Buffer.alloc(gap));
+    at += bytes.length + gap;
   }
   return Buffer.concat([table, Buffer.alloc(align - table.length), ...parts]);
 }

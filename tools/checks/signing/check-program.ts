@@ -12,9 +12,23 @@ import type { Subject } from './subject.ts';
 export function checkProgram(subject: Subject, target: Target | undefined): readonly Trouble[] {
   const dext = subject.kind === 'dext';
   return [
+    ...checkStrayBytes(subject),
     ...(dext ? checkPlatform(subject) : []),
     ...checkArchitectures(subject, target),
     ...checkMinimum(subject, target),
+  ];
+}
+
+/** What is unsigned altogether has no signature that could leave something out. */
+function checkStrayBytes({ program }: Subject): readonly Trouble[] {
+  if (program.stray === undefined || program.slices.every(({ signed }) => !signed)) return [];
+  return [
+    trouble('F42', 'program-stray', {
+      subject: program.path,
+      seen: `at ${program.stray} (0x${program.stray.toString(16)}) lies something between or behind the slices, where no signature reaches`,
+      consequence: 'codesign --verify --strict: main executable failed strict validation (-67010)',
+      fix: 'Build the program again; nothing may be written into it or behind it once it is signed.',
+    }),
   ];
 }
 

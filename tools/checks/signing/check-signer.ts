@@ -35,6 +35,7 @@ export function checkSigner(
     ...checkTeam(path, signed, signer),
     ...checkRequirement(subject, slice, signed, signer),
     ...checkTimestamp(path, signer),
+    ...checkStrangers(path, signer),
     ...checkAuthority(path, signer, options),
   ];
   if (found.length > 0) return found;
@@ -143,6 +144,22 @@ function checkTimestamp(path: string, { timestamp }: SlicesSigner): readonly Tro
       subject: path,
       title: 'the secure timestamp does not hold',
       seen: `the timestamp of ${timestamp.time.toISOString()} ${timestamp.problem}`,
+    }),
+  ];
+}
+
+/** What the chain needs is judged with the chain; macOS has its own copy of the roots and does not look at the one beside it. */
+function checkStrangers(path: string, { chain, strangers, timestamp }: SlicesSigner): readonly Trouble[] {
+  const [stranger] = strangers;
+  if (!stranger || chain.problem || timestamp?.problem) return [];
+  return [
+    trouble('F23', 'signer-strangers', {
+      level: 'warn',
+      subject: path,
+      title: "the signature carries a certificate that is nobody's",
+      seen: `${commonName(stranger)} (${stranger.fingerprint}) leads to no root of Apple, and the signer does not need it`,
+      consequence: 'nothing on macOS itself; other programs may refuse the signature',
+      fix: 'If this is a copy, compare it with where it came from: a byte of it has changed. Else sign again.',
     }),
   ];
 }

@@ -1,7 +1,7 @@
 // signer.ts — a signed slice in, who signed it, when and whether that leads to a trusted root out.
 
 import { type Certificate, type CertificateKind, kindOf, teamOf } from '../../model/signing/certificate.ts';
-import { type Chain, chainOf } from '../../model/signing/chain.ts';
+import { type Chain, chainOf, strangersIn } from '../../model/signing/chain.ts';
 import { type CmsProblem, verifyCms } from '../../model/signing/cms-verify.ts';
 import type { SliceSignature } from '../../model/signing/program.ts';
 import { secureTimestamp, type Timestamp } from '../../model/signing/timestamp.ts';
@@ -13,6 +13,8 @@ export interface SlicesSigner {
   readonly chain: Chain;
   readonly timestamp: Timestamp | undefined;
   readonly problem: CmsProblem | undefined;
+  /** Certificates that came along and lead to no trusted root. */
+  readonly strangers: readonly Certificate[];
 }
 
 /**
@@ -33,5 +35,6 @@ export function signerOf(signed: SliceSignature, roots: readonly Certificate[], 
     chain: chainOf(certificate, signed.cms.certificates, roots, at),
     timestamp,
     problem,
+    strangers: [...strangersIn(signed.cms.certificates, roots), ...(timestamp?.strangers ?? [])],
   };
 }

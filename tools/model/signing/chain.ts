@@ -40,6 +40,10 @@ export function chainOf(
   return climbed.problem ? climbed : { ...climbed, problem: blemish(climbed.certificates, at) };
 }
 
+/** Those of `pool` that lead to no trusted root, whatever the time: damaged on the way, or made by somebody else. */
+export const strangersIn = (pool: readonly Certificate[], roots: readonly Certificate[]): readonly Certificate[] =>
+  pool.filter((certificate) => climb([certificate], pool, roots, { left: MAX_TRIES }).problem !== undefined);
+
 /** Depth-first: two authorities may share a name (Apple's WWDR generations do), only one of them has the right key. */
 function climb(
   chain: readonly Certificate[],

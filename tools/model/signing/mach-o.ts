@@ -16,6 +16,8 @@ const THIN_64 = 0xfeedfacf;
 const THIN_32 = 0xfeedface;
 /** A Java class file begins with FAT_MAGIC too; there the number of slices would be its version, 43 or more. */
 const MAX_SLICES = 30;
+/** MAXSECTALIGN of Apple's linker and lipo. */
+const MAX_ALIGN = 15;
 const MAX_COMMANDS = 4096;
 const MAX_COMMAND_BYTES = 1 << 20;
 
@@ -63,6 +65,13 @@ export function isMachO(source: ByteSource): boolean {
   return start.u32le(0) === THIN_64 || start.u32le(0) === THIN_32;
 }
 
+/** The header and the table of a universal file; of a thin file, which has none, no bytes. */
+export function tableOfSlices(source: ByteSource): Place {
+  const start = readView(source, 0, Math.min(8, source.size), 'header');
+  const entry = { [FAT_MAGIC]: 20, [FAT_MAGIC_64]: 32 }[start.u32(0, 'magic')];
+  return { offset: 0, size: entry === undefined ? 0 : 8 + entry * start.u32(4) };
+}
+
 /** Reads the slices of a Mach-O file, one for a thin file. Throws FormatError. */
 export function readMachO(source: ByteSource): readonly Slice[] {
   const start = readView(source, 0, Math.min(8, source.size), 'header');
@@ -83,9 +92,13 @@ export function readMachO(source: ByteSource): readonly Slice[] {
       throw table.error(at, 'slices that overlap');
     }
     const slice = readSlice(source, { offset, size });
-    if (architecture(table.u32(at), table.u32(at + 4)) !== slice.architecture) {
-      throw table.error(at, `a slice that is ${slice.architecture} inside and something else outside`);
-    }
+    const inside = readView(source, offset + 4, 8, 'Mach-O header');
+    const isSame =
+      inside.u32le(0) === table.u32(at) && plainSubtype(inside.u32le(4)) === plainSubtype(table.u32(at + 4));
+    if (!isSame) throw table.error(at, `a slice that is ${slice.architecture} inside and something else outside`);
+    const align = table.u32(at + (wide ? 24 : 16));
+    if (align > MAX_ALIGN || offset % 2 ** align !== 0)
+      throw table.error(at, `a slice at ${offset} that says it is aligned to two to the ${align}`);
     slices.push(slice);
   }
   return slices;
@@ -170,8 +183,11 @@ function within(place: Place, view: View, offset: number, size: number): Place {
   return { offset: place.offset + offset, size };
 }
 
+/** The highest byte is flags, which a universal file's table need not repeat. */
+const plainSubtype = (subtype: number) => subtype & 0xffffff;
+
 function architecture(type: number, subtype: number): string {
-  const kind = subtype & 0xffffff;
+  const kind = plainSubtype(subtype);
   if (type === CPU.arm64) return kind === 2 ? 'arm64e' : 'arm64';
   if (type === CPU.x86_64) return kind === 8 ? 'x86_64h' : 'x86_64';
   if (type === CPU.x86) return 'i386';

@@ -9,6 +9,7 @@ import { type PageVerdict, verifyPages } from './page-hashes.ts';
 import type { PlistDict } from './plist.ts';
 import { readDerPlist } from './plist-der.ts';
 import { readPlistDict } from './read-plist.ts';
+import { strayByte } from './stray-bytes.ts';
 import type { View } from './view.ts';
 
 /** A signature beyond this is nobody's: 16 MiB hash a program of 2 GiB. */
@@ -38,11 +39,14 @@ export interface Program {
   /** Path of the file below what was checked. */
   readonly path: string;
   readonly slices: readonly SignedSlice[];
+  /** Where the first byte lies that no signature covers. */
+  readonly stray: number | undefined;
 }
 
 /** Reads one executable file. Throws FormatError when it is no usable Mach-O file. */
 export function readProgram(path: string, source: ByteSource): Program {
-  return { path, slices: readMachO(source).map((slice) => readSignedSlice(source, slice)) };
+  const slices = readMachO(source);
+  return { path, slices: slices.map((slice) => readSignedSlice(source, slice)), stray: strayByte(source, slices) };
 }
 
 function readSignedSlice(source: ByteSource, slice: Slice): SignedSlice {

@@ -6,7 +6,7 @@
 import { readWholeAsn1, TAG } from './asn1.ts';
 import { time } from './asn1-values.ts';
 import { type Certificate, extendedUsages } from './certificate.ts';
-import { type Chain, chainOf } from './chain.ts';
+import { type Chain, chainOf, strangersIn } from './chain.ts';
 import { type Signer, signedDataOf } from './cms.ts';
 import { describeCmsProblem, verifyCms } from './cms-verify.ts';
 import { algorithm, digest, hashOf, same } from './crypto.ts';
@@ -17,6 +17,8 @@ export interface Timestamp {
   readonly authority: Certificate | undefined;
   /** Why the token proves nothing; undefined when it proves `time`. */
   readonly problem: string | undefined;
+  /** Certificates it carries that lead to no trusted root. */
+  readonly strangers: readonly Certificate[];
 }
 
 /** The secure timestamp of a signer, verified up to `roots`; undefined when it has none. Throws FormatError. */
@@ -39,7 +41,12 @@ export function secureTimestamp(signer: Signer, roots: readonly Certificate[]): 
       return 'was made by a certificate for other things';
     return chainWords(chainOf(verdict.certificate, signed.certificates, roots, at));
   };
-  return { time: at, authority: verdict.certificate, problem: problem() };
+  return {
+    time: at,
+    authority: verdict.certificate,
+    problem: problem(),
+    strangers: strangersIn(signed.certificates, roots),
+  };
 }
 
 function chainWords({ problem }: Chain): string | undefined {

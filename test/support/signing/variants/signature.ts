@@ -3,7 +3,7 @@
 import { issue } from '../authority.ts';
 import { DEXT_ID, DEXT_PATH, makeDext } from '../bundle.ts';
 import { blob } from '../code-signature.ts';
-import { appleDevelopment, developerId, FAKE, OTHER_TEAM, TEAM } from '../fake-apple.ts';
+import { appleDevelopment, developerId, FAKE, FAKE_ROOTS, OTHER_TEAM, TEAM } from '../fake-apple.ts';
 import { derEntitlements, type PlainDict, xmlPlist } from '../plist.ts';
 import { developerIdRequirements } from '../requirement.ts';
 import type { Variant } from '../variants.ts';
@@ -86,6 +86,44 @@ export const SIGNATURE_VARIANTS: readonly Variant[] = [
     id: 'F42',
     rule: 'signature-pages',
     seen: /pages at 0x4/,
+  },
+  {
+    name: 'a byte between the slices of a program, where no signature reaches',
+    kind: 'developer-id',
+    change: after((files) => flip(files, APP_PROGRAM, 100)),
+    id: 'F42',
+    rule: 'program-stray',
+    seen: /at 100 /,
+  },
+  {
+    name: 'something appended to a signed program',
+    kind: 'developer-id',
+    change: after(
+      (files) => void files.set(APP_PROGRAM, Buffer.concat([contentOf(files, APP_PROGRAM), Buffer.from('more')])),
+    ),
+    id: 'F42',
+    rule: 'program-stray',
+    seen: /behind the slices/,
+  },
+  {
+    name: 'a slice that the table of its program calls another subtype',
+    kind: 'developer-id',
+    change: after((files) => flip(files, APP_PROGRAM, 15)),
+    id: 'F42',
+    rule: 'program-form',
+    seen: /inside and something else outside/,
+  },
+  {
+    name: 'a root certificate that was damaged on the way, beside a chain that does not need it',
+    kind: 'developer-id',
+    change: after((files) => {
+      const at = FAKE_ROOTS.map(({ bytes }) => contentOf(files, APP_PROGRAM).indexOf(bytes)).find((found) => found > 0);
+      flip(files, APP_PROGRAM, (at ?? 0) + 600);
+    }),
+    id: 'F23',
+    rule: 'signer-strangers',
+    level: 'warn',
+    seen: /leads to no root/,
   },
   {
     name: 'a page of the dext changed after the app was signed',

@@ -19,6 +19,8 @@ export class Notifications {
   readonly #arrived: Pointer;
   readonly #completions = new Map<bigint, Completion>();
   readonly #arrivals = new Map<bigint, Arrival>();
+  /** Callbacks to come do not keep Node alive: who waits for news would end before it comes. */
+  readonly #awake = setInterval(() => undefined, 2 ** 30);
   #next = 1n;
 
   constructor(ioKit: IoKit) {
@@ -61,6 +63,7 @@ export class Notifications {
   }
 
   close(): void {
+    clearInterval(this.#awake);
     this.#completions.clear();
     this.#arrivals.clear();
     this.#ioKit.destroyNotificationPort(this.port);

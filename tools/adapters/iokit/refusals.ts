@@ -27,11 +27,6 @@ const REFUSALS: Readonly<Record<string, readonly [name: string, words: string, f
   '0xe00002cd': ['kIOReturnNotOpen', 'the connection is closed', 'Run the tool again.'],
   '0xe00002d5': ['kIOReturnBusy', 'it is busy with the same thing for this tool', 'Wait for it to end.'],
   '0xe00002d6': ['kIOReturnTimeout', 'it did not answer in time', 'Plug the adapter in again.'],
-  '0xe00002d7': [
-    'kIOReturnOffline',
-    'no host runs',
-    'Start one with: tools/host up (MULTIPORT_HOST_STATE names another).',
-  ],
   '0xe00002d8': ['kIOReturnNotReady', 'it is not ready for this yet', 'Try again in a moment.'],
   '0xe00002d9': ['kIOReturnNotAttached', 'the port has no driver process at the moment', 'Try again in a moment.'],
   '0xe00002e2': [
@@ -51,9 +46,14 @@ const REFUSALS: Readonly<Record<string, readonly [name: string, words: string, f
   '0x10000003': ['MACH_SEND_INVALID_DEST', 'the adapter has been pulled out', 'Plug it in again.'],
 };
 
+/** kIOReturnOffline: only the host's library says it, for want of a host; nobody was asked then. */
+const OFFLINE = '0xe00002d7';
+
 /** `what` is what was asked: `to connect`, `to reset port 3`. Codes come signed from C. */
 export function refusal(what: string, result: number): UserError {
   const number = `0x${(result >>> 0).toString(16).padStart(8, '0')}`;
+  if (number === OFFLINE)
+    return new UserError('No host runs here', 'Start one with: tools/host up (MULTIPORT_HOST_STATE names another).');
   const [name, words, fix] = REFUSALS[number] ?? [
     'unknown',
     'it gave no reason we know',

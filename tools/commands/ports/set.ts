@@ -17,7 +17,8 @@ Changes how a port works, and remembers it: tools/ports --watch and tools/ports 
   slots=N          how many transmit slots there are
   allowed=yes|no   whether it may be used at all
 
-NAME=default takes a setting back. What cannot be changed while the port runs takes effect at the next plug-in, and that is said.`;
+NAME=default takes a setting back. All but the label make the port's OS interface go and come back, as if that one port had been
+plugged out and in: addresses somebody gave it by hand go with it.`;
 
 export const set: PortsCommand = async (args, connect) => {
   const options = parseOptions(args, USAGE, {});

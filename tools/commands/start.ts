@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { pingStation } from '../adapters/host/network.ts';
+import { whenNpmEnds } from '../adapters/npm.ts';
+import { realTerminal } from '../adapters/terminal.ts';
 import type { HostInterface } from '../model/host/answers.ts';
 import { bringUp, type Running } from '../plans/start/bring-up.ts';
 import { formatPortTable, type PortRow } from '../report/host/port-table.ts';
@@ -10,7 +12,7 @@ import { wholeNumber } from './host/options.ts';
 
 const HELP = `Usage: npm start [-- --once] [-- --ports N] [-- --one-process]
 
-Plugs a simulated adapter in and shows its ports live, until Ctrl-C.
+Plugs a simulated adapter in and shows its ports live, until q or Ctrl-C.
 
   --once          print the table once, with three pings through every port; exit status 0 only if all were answered
   --ports N       1 to 7 ports (4)
@@ -34,6 +36,7 @@ export async function start(args: readonly string[]): Promise<number> {
     return EXIT.fine;
   }
   const ports = wholeNumber('--ports', values.ports, 1, 7);
+  whenNpmEnds(() => process.kill(process.pid, 'SIGHUP')); // as a terminal does that goes away
   const running = await bringUp({ ports, oneProcess: values['one-process'] ?? false });
   try {
     return values.once ? await showOnce(running) : await showLive(running);
@@ -62,13 +65,12 @@ async function showOnce({ daemon, control, interfaces }: Running): Promise<numbe
 
 const QUIET = { receiving: 0, transmitting: 0 } as const;
 
-/** Redraws the table until a signal comes or the host ends. */
+/** Redraws the table until somebody wants it to end. */
 async function showLive({ daemon, control }: Running): Promise<number> {
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopping.abort());
-  void daemon.ended.then(() => stopping.abort());
+  const terminal = realTerminal();
+  const stopping = terminal.untilStopped();
   let before: readonly HostInterface[] = [];
-  const live = new Live((text) => void process.stdout.write(text), process.stdout.isTTY === true);
+  const live = new Live(terminal.write, terminal.interactive);
   while (!stopping.signal.aborted) {
     const found = await control.request<HostInterface[]>('interfaces');
     const now = found.toSorted((a, b) => a.port - b.port);
@@ -76,10 +78,11 @@ async function showLive({ daemon, control }: Running): Promise<number> {
       now.map(async (row) => ({ ...row, ...rates(row, before), roundTrip: await pingStation(daemon, row, 1) })),
     );
     before = now;
-    const lines = formatPortTable(rows, process.stdout.hasColors?.() ?? false);
-    live.draw([...lines, '', 'Ctrl-C ends it.'], process.stdout.columns ?? 0);
+    const foot = terminal.interactive ? ['', 'q or Ctrl-C ends it.'] : [];
+    live.draw([...formatPortTable(rows, terminal.colour), ...foot], terminal.width());
     await setTimeout(REFRESH_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
   }
+  stopping.release();
   return EXIT.fine;
 }
 

@@ -36,6 +36,18 @@ host::Fd endSignals() {
   return host::Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
+// Nobody writes to it: it becomes readable when its other end is closed, also by SIGKILL.
+host::Result<host::Watch> watchCaller(const Options & options, host::Loop & loop) {
+  if (!options.tied) return host::Watch();
+  return loop.watch(STDIN_FILENO, EPOLLIN, [&loop](uint32_t) { loop.stop(); });
+}
+
+// What the host itself puts there, and nothing else.
+void removeState(const std::string & folder) {
+  for (auto * name : {"/control", "/interfaces.json", "/daemon.log"}) ::unlink((folder + name).c_str());
+  ::rmdir(folder.c_str());
+}
+
 void sayReady(const Options & options, const std::string & netns) {
   nlohmann::json ready = {
       {"ready", true}, {"control", options.state + "/control"}, {"pid", ::getpid()}, {"netns", netns}};
@@ -82,5 +94,9 @@ int main(int count, char ** arguments) {
   if (!loop) return fail(loop.error());
   auto signals = endSignals();
   auto ending = loop.value()->watch(signals.get(), EPOLLIN, [&](uint32_t) { loop.value()->stop(); });
-  return serve(options.value(), *loop.value(), space.value());
+  auto tie = watchCaller(options.value(), *loop.value());
+  if (!tie) return fail(tie.error());
+  auto status = serve(options.value(), *loop.value(), space.value());
+  if (options->temporary) removeState(options->state);
+  return status;
 }

@@ -13,7 +13,19 @@ const char * const kUsage =
     "  --os-level VERSION   the macOS whose rules apply: 12, 13, 14, 15, 15.4 (default 15.4)\n"
     "  --namespace WHICH    own (default): interfaces in a network namespace that ends with the host; current: in this "
     "one\n"
+    "  --tied               end when standard input is closed: with the program that holds its other end\n"
+    "  --temporary          remove DIR at the end\n"
     "  --help               this text\n";
+
+namespace {
+
+bool * flagOf(Options & options, const std::string & name) {
+  if (name == "--one-process") return &options.oneProcess;
+  if (name == "--tied") return &options.tied;
+  return name == "--temporary" ? &options.temporary : nullptr;
+}
+
+}  // namespace
 
 host::Result<Options> parseOptions(const std::vector<std::string> & arguments) {
   Options options;
@@ -23,8 +35,8 @@ host::Result<Options> parseOptions(const std::vector<std::string> & arguments) {
       options.help = true;
       return options;
     }
-    if (name == "--one-process") {
-      options.oneProcess = true;
+    if (bool * flag = flagOf(options, name)) {
+      *flag = true;
       continue;
     }
     if (name != "--state" && name != "--bundle" && name != "--os-level" && name != "--namespace")

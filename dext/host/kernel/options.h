@@ -14,6 +14,8 @@ struct Options {
   bool oneProcess = false;           // every personality counts as having IOUserServerOneProcess
   double osLevel = 15.4;             // which macOS's rules
   bool ownNamespace = true;          // interfaces in a network namespace of their own
+  bool tied = false;                 // ends when standard input is closed
+  bool temporary = false;            // the folder goes at the end
   bool help = false;
 };
 

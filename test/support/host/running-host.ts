@@ -40,7 +40,7 @@ export class RunningHost {
   static async start(options: { readonly oneProcess?: boolean } = {}): Promise<RunningHost> {
     const { daemon: program, bundle } = hostProducts(PRESET);
     const stateFolder = mkdtempSync(join(tmpdir(), 'multiport-host-test-'));
-    const daemon = await startDaemon({ daemon: program, bundles: [bundle], stateFolder, ...options });
+    const daemon = await startDaemon({ daemon: program, bundles: [bundle], stateFolder, temporary: true, ...options });
     return new RunningHost(daemon, await Control.open(stateFolder), stateFolder);
   }
 

@@ -13,8 +13,10 @@ export interface DaemonOptions {
   readonly oneProcess?: boolean;
   /** 'own': interfaces in a namespace of the host; 'current': in the caller's. */
   readonly namespace?: 'own' | 'current';
-  /** Goes on when the caller ends. */
+  /** Goes on when the caller ends; any other daemon ends with its caller, however that ends. */
   readonly detached?: boolean;
+  /** Its state folder goes with it. */
+  readonly temporary?: boolean;
   /** In a session of its own: Ctrl-C on the terminal is for the caller alone, who then ends the daemon in order. */
   readonly ownSession?: boolean;
 }
@@ -37,7 +39,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const logFile = join(options.stateFolder, 'daemon.log');
   const log = openSync(logFile, 'w', 0o600);
   const child = spawn(options.daemon, daemonArguments(options), {
-    stdio: ['ignore', 'pipe', log],
+    stdio: [options.detached ? 'ignore' : 'pipe', 'pipe', log],
     detached: options.detached || options.ownSession || false,
   });
   closeSync(log);
@@ -64,6 +66,8 @@ function daemonArguments(options: DaemonOptions): string[] {
     ...options.bundles.flatMap((bundle) => ['--bundle', bundle]),
     ...(options.oneProcess ? ['--one-process'] : []),
     ...(options.namespace ? ['--namespace', options.namespace] : []),
+    ...(options.detached ? [] : ['--tied']),
+    ...(options.temporary ? ['--temporary'] : []),
   ];
 }
 

@@ -51,6 +51,8 @@ export async function bringUp({ ports, oneProcess }: BringUpOptions): Promise<Ru
             bundles: [bundle],
             stateFolder: context.stateFolder,
             oneProcess,
+            temporary: true,
+            ownSession: true,
           });
           context.control = await Control.open(context.stateFolder);
         },

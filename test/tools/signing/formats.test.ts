@@ -11,11 +11,13 @@ import { isMachO, readMachO } from '../../../tools/model/signing/mach-o.ts';
 import { verifyPages } from '../../../tools/model/signing/page-hashes.ts';
 import { compilePattern } from '../../../tools/model/signing/path-pattern.ts';
 import { PlistReal, type PlistValue, samePlist, show } from '../../../tools/model/signing/plist.ts';
+import { readDerPlist } from '../../../tools/model/signing/plist-der.ts';
 import { readPlist } from '../../../tools/model/signing/read-plist.ts';
 import { DESIGNATED, readRequirement } from '../../../tools/model/signing/requirement.ts';
 import { isAtLeast, macosOfDriverKit } from '../../../tools/model/signing/system-version.ts';
 import { View } from '../../../tools/model/signing/view.ts';
 import { signSlice } from '../../support/signing/code-signature.ts';
+import { sequence, tlv, utf8 } from '../../support/signing/der.ts';
 import { FAKE, TEAM } from '../../support/signing/fake-apple.ts';
 import { binaryPlist, xmlPlist } from '../../support/signing/plist.ts';
 import { developerIdRequirements } from '../../support/signing/requirement.ts';
@@ -241,4 +243,10 @@ describe('system versions', () => {
     ['14', '14.0.0', true],
     ['9.9', '10.15', false],
   ])('%s is at least %s: %s', (version, least, expected) => expect(isAtLeast(version, least)).toBe(expected));
+});
+
+it('reads the integers of profiles made until 2022, which are numeric strings', () => {
+  const entry = (digits: string) => tlv(0x31, sequence(utf8('TimeToLive'), tlv(0x12, Buffer.from(digits))));
+  expect(readDerPlist(new View(entry('362')))).toEqual(new Map([['TimeToLive', 362]]));
+  expect(() => readDerPlist(new View(entry('36 2')))).toThrow('is no whole number');
 });

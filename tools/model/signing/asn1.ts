@@ -31,6 +31,7 @@ export const TAG = {
   utf8String: 12,
   sequence: 16,
   set: 17,
+  numericString: 18,
   utcTime: 23,
   generalizedTime: 24,
 } as const;

@@ -2,7 +2,7 @@
 //
 // entitlements ::= [APPLICATION 16] { INTEGER 1, dict }         older: the dict alone
 // dict ::= [16] { SEQUENCE { UTF8String key, value } … }        older, and a profile's top: a SET instead of [16]
-// value ::= BOOLEAN | INTEGER | UTF8String | OCTET STRING | UTCTime | GeneralizedTime | SEQUENCE { value … } | dict
+// value ::= BOOLEAN | INTEGER | NumericString (integers of profiles made until 2022) | UTF8String | OCTET STRING | UTCTime | GeneralizedTime | SEQUENCE { value … } | dict
 
 import { type Asn1, readWholeAsn1, TAG } from './asn1.ts';
 import { boolean, integer, text, time } from './asn1-values.ts';
@@ -44,6 +44,8 @@ function plistValueOf(element: Asn1): PlistValue {
       return boolean(element);
     case TAG.integer:
       return integer(element);
+    case TAG.numericString:
+      return decimal(element);
     case TAG.utf8String:
       return text(element);
     case TAG.octetString:
@@ -56,4 +58,10 @@ function plistValueOf(element: Asn1): PlistValue {
     default:
       throw element.error(`a value of type ${element.tag}`);
   }
+}
+
+function decimal(element: Asn1): number {
+  const digits = text(element);
+  if (!/^\d{1,15}$/.test(digits)) throw element.error(`${JSON.stringify(digits)} is no whole number`);
+  return Number(digits);
 }

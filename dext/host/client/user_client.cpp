@@ -26,11 +26,13 @@ kern_return_t UserClient::close() {
 }
 
 uint64_t UserClient::addCompletion(std::function<void(std::span<const uint8_t>)> handler) {
-  auto number = std::make_shared<std::atomic<uint64_t>>(0);
-  auto reference = link->addHandler([link = link.get(), handler = std::move(handler), number](auto what, auto payload) {
-    if (what == wire::kClientCompleted) handler(payload);
-    if (what == wire::kClientReleased) link->removeHandler(*number);
-  });
+  auto number = std::make_shared<std::atomic<uint64_t>>(0);  // the first news come when it is there
+  auto reference =
+      link->addHandler([weak = weak_from_this(), handler = std::move(handler), number](auto what, auto payload) {
+        if (what == wire::kClientCompleted) return handler(payload);
+        auto client = what == wire::kClientReleased ? weak.lock() : nullptr;
+        if (client) client->removeCompletion(*number);
+      });
   *number = reference;
   std::lock_guard lock(mutex_);
   references_.insert(reference);

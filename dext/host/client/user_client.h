@@ -10,7 +10,7 @@
 namespace multiport::client {
 
 // Its end, or close(), closes it at the host: mappings are taken away, completions are not made any more.
-class UserClient : public Object {
+class UserClient : public Object, public std::enable_shared_from_this<UserClient> {
  public:
   UserClient(std::shared_ptr<Link> link, uint64_t id) : link(std::move(link)), id(id) {}
   ~UserClient() override;

@@ -36,13 +36,16 @@ bool hasAll(const Dictionary & properties, const Dictionary & wanted) {
   });
 }
 
+bool fitsProperties(const Service & provider, const Dictionary & personality, double osLevel) {
+  auto properties = provider.matchingProperties(osLevel);
+  auto * equal = find(personality, "IOPropertyMatch");
+  auto * there = find(personality, "IOPropertyExistsMatch");
+  return (!equal || fitsPropertyMatch(properties, *equal)) && (!there || fitsExistsMatch(properties, *there));
+}
+
 std::optional<int32_t> passiveScore(const Service & provider, const Dictionary & personality, double osLevel) {
   if (!provider.isA(text(personality, "IOProviderClass"))) return std::nullopt;
-  auto properties = provider.matchingProperties(osLevel);
-  if (auto * wanted = find(personality, "IOPropertyMatch"); wanted && !fitsPropertyMatch(properties, *wanted))
-    return std::nullopt;
-  if (auto * wanted = find(personality, "IOPropertyExistsMatch"); wanted && !fitsExistsMatch(properties, *wanted))
-    return std::nullopt;
+  if (!fitsProperties(provider, personality, osLevel)) return std::nullopt;
   auto family = provider.familyScore(personality);
   if (!family) return std::nullopt;
   auto * probe = find<Number>(personality, "IOProbeScore");

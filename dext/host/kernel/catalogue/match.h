@@ -10,8 +10,10 @@ namespace multiport::kernel {
 
 class Service;
 
-// xnu, IOService::matchInternal and the provider's family: IOProviderClass along the provider's kernel classes,
-// IOPropertyMatch and IOPropertyExistsMatch against its properties, then what the family says of its own keys. The
+// Part of xnu's IOService::matchInternal: IOPropertyMatch and IOPropertyExistsMatch against the provider's properties.
+bool fitsProperties(const Service & provider, const Dictionary & personality, double osLevel);
+
+// IOProviderClass along the provider's kernel classes, its properties, then what the family says of its own keys. The
 // score is IOProbeScore plus the family's.
 std::optional<int32_t> passiveScore(const Service & provider, const Dictionary & personality, double osLevel);
 

@@ -20,7 +20,7 @@ Task<Answer> copyClientMemory(std::shared_ptr<Connection> connection, Packet pac
   if (!client) co_return result;
   auto answer =
       co_await client->owner()->call(*client, IOUserClient_CopyClientMemoryForType_ID, {}, plainOf(message, 0));
-  if (answer.result == kIOReturnOffline && !client->owner()) co_return kIOReturnNoDevice;
+  if (answer.result == kIOReturnOffline && hasEnded(*client)) co_return kIOReturnNoDevice;
   if (answer.result != kIOReturnSuccess) co_return answer.result;
   auto reply = replyOf<IOUserClient_CopyClientMemoryForType_Rpl>(answer);
   auto * held = answer.objects.size() == 1 ? std::get_if<ObjectRef>(&answer.objects[0]) : nullptr;

@@ -116,7 +116,7 @@ std::shared_ptr<Service> Connection::client(uint64_t id, IOReturn & result) cons
   auto known = clients_.find(id);
   result = known == clients_.end() ? kIOReturnBadArgument : kIOReturnNoDevice;
   auto client = known == clients_.end() ? nullptr : known->second.lock();
-  if (!client || client->state().inactive || !client->owner()) return nullptr;
+  if (!client || hasEnded(*client)) return nullptr;
   result = kIOReturnSuccess;
   return client;
 }
@@ -133,6 +133,8 @@ bool Connection::closeClient(uint64_t id) {
 }
 
 bool Connection::hasRoomForClient() const { return clients_.size() < limits::kClientsOfConnection; }
+
+bool hasEnded(const Service & client) { return client.state().inactive || !client.owner(); }
 
 // --- observers ----------------------------------------------------------------------------------------------------
 

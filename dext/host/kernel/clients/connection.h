@@ -76,4 +76,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool dropsNews_ = false;
 };
 
+// A client that is being terminated, or whose process has died: what was asked of it is no device any more.
+bool hasEnded(const Service & client);
+
 }  // namespace multiport::kernel

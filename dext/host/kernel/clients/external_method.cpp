@@ -139,7 +139,7 @@ Task<Answer> callMethod(Kernel & kernel, std::shared_ptr<Connection> connection,
   if (!parameters) co_return kIOReturnBadArgument;
   auto answer = co_await client->owner()->call(*client, IOUserClient__ExternalMethod_ID, std::move(*parameters),
                                                messageOf(*request));
-  if (answer.result == kIOReturnOffline && !client->owner()) co_return kIOReturnNoDevice;  // its process has died
+  if (answer.result == kIOReturnOffline && hasEnded(*client)) co_return kIOReturnNoDevice;
   if (answer.result != kIOReturnSuccess) co_return answer.result;
   co_return resultOf(answer, call);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
+#include <string_view>
 
 #include "host/kernel/calls/containers.h"
 #include "host/kernel/catalogue/match.h"
@@ -62,12 +64,16 @@ Answer childrenOf(const Service & service) {
 }  // namespace
 
 bool fitsMatching(const Kernel & kernel, const Service & service, const Dictionary & matching) {
-  if (auto * name = find(matching, "IONameMatch"); name && !fitsName(service, *name)) return false;
-  if (auto * id = find<Number>(matching, "IORegistryEntryID"); id && id->value != service.id()) return false;
-  if (find(matching, "IOProviderClass")) return passiveScore(service, matching, kernel.options.osLevel).has_value();
-  auto anyClass = matching;
-  anyClass["IOProviderClass"] = "IOService";
-  return passiveScore(service, anyClass, kernel.options.osLevel).has_value();
+  auto * name = find(matching, "IONameMatch");
+  auto * id = find<Number>(matching, "IORegistryEntryID");
+  auto * kernelClass = find(matching, "IOProviderClass");
+  if (kernelClass && !service.isA(text(matching, "IOProviderClass"))) return false;
+  if ((name && !fitsName(service, *name)) || (id && id->value != service.id())) return false;
+  if (!fitsProperties(service, matching, kernel.options.osLevel)) return false;
+  static const std::set<std::string_view> kOwnKeys = {"IONameMatch", "IOPropertyExistsMatch", "IOPropertyMatch",
+                                                      "IOProviderClass", "IORegistryEntryID"};
+  auto isOwn = [](auto & each) { return kOwnKeys.contains(each.first); };
+  return std::all_of(matching.begin(), matching.end(), isOwn) || service.familyScore(matching);
 }
 
 std::vector<uint8_t> describeEntry(const Service & service) { return encodeContainer(entryOf(service)); }

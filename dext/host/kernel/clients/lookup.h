@@ -5,8 +5,8 @@
 
 namespace multiport::kernel {
 
-// Whether a tool's matching dictionary fits a service: the keys of a personality, IONameMatch and IORegistryEntryID;
-// without IOProviderClass every service (xnu, IOService::matchInternal).
+// Whether a tool's matching dictionary fits a service: IOProviderClass, IONameMatch, IORegistryEntryID and properties;
+// the family is asked when there are other keys (xnu, IOService::matchInternal).
 bool fitsMatching(const Kernel & kernel, const Service & service, const Dictionary & matching);
 
 // One entry.

@@ -92,6 +92,19 @@ kern_return_t reverse(IOUserClientMethodArguments & arguments) {
   return result;
 }
 
+kern_return_t peek(IOUserClientMethodArguments & arguments, IOBufferMemoryDescriptor * memory) {
+  if (arguments.scalarInputCount != 1 || arguments.scalarOutputCount < 1) return kIOReturnBadArgument;
+  if (!memory) return kIOReturnNotReady;
+  IOAddressSegment range{};
+  kern_return_t result = memory->GetAddressRange(&range);
+  if (result != kIOReturnSuccess) return result;
+  uint64_t index = arguments.scalarInput[0];
+  if (index >= range.length / sizeof(uint64_t)) return kIOReturnBadArgument;
+  arguments.scalarOutput[0] = reinterpret_cast<const uint64_t *>(range.address)[index];
+  arguments.scalarOutputCount = 1;
+  return kIOReturnSuccess;
+}
+
 kern_return_t checked(OSObject *, void *, IOUserClientMethodArguments * arguments) {
   arguments->scalarOutput[0] = arguments->scalarInput[0];
   arguments->scalarOutput[1] = arguments->structureInput->getLength();
@@ -171,6 +184,8 @@ kern_return_t TestUserClient::ExternalMethod(uint64_t selector, IOUserClientMeth
       arguments->scalarOutput[0] = clients.load();
       arguments->scalarOutputCount = 1;
       return kIOReturnSuccess;
+    case kPeek:
+      return peek(*arguments, ivars->own);
     case kCrash:
       std::abort();
     default:

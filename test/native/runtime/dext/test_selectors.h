@@ -16,6 +16,7 @@ enum Selector : uint64_t {
   kTooMuch = 7,     // gives a byte more than there is room for
   kChecked = 8,     // 1 scalar and 8 bytes in, 2 scalars and 4 bytes out; everything else is refused by a dispatch
   kClients = 9,     // scalar out: how many clients there are
+  kPeek = 11,       // scalar in: an index; scalar out: that 64-bit word of this client's memory
   kCrash = 10,      // ends the process
 };
 

@@ -69,17 +69,18 @@ struct CounterPageHeader {
 };
 static_assert(sizeof(CounterPageHeader) == kCounterHeaderBytes && offsetof(CounterPageHeader, heartbeat) == 16);
 
-struct CounterPagePort {
-  static constexpr size_t kWords = sizeof(PortCounts) / 8;
+// The seqlock. Its words are whole 64 bits of `Counts`.
+template <typename Counts, template <typename> typename Word = std::atomic>
+struct CounterRecord {
+  static constexpr size_t kWords = sizeof(Counts) / 8;
 
-  std::atomic<uint32_t> sequence;
-  std::atomic<uint32_t> number;                     // as printed on the case
-  std::array<std::atomic<uint64_t>, kWords> words;  // of a PortCounts
-  std::array<uint64_t, kCounterPortBytes / 8 - 1 - kWords> reserved;
+  Word<uint32_t> sequence;
+  Word<uint32_t> number;  // as printed on the case
+  std::array<Word<uint64_t>, kWords> words;
 
   // One writer. Each word is released behind the odd sequence, so that whoever read one of them also finds the sequence
   // changed; pairs with the acquires in `read`.
-  void write(const PortCounts & counts) {
+  void write(const Counts & counts) {
     std::array<uint64_t, kWords> plain;
     std::memcpy(plain.data(), &counts, sizeof counts);
     uint32_t even = sequence.load(std::memory_order_relaxed);
@@ -89,17 +90,23 @@ struct CounterPagePort {
   }
 
   // Any number of readers. Nothing: it is being written.
-  std::optional<PortCounts> read() const {
+  std::optional<Counts> read() const {
     uint32_t before = sequence.load(std::memory_order_acquire);
     std::array<uint64_t, kWords> plain;
     for (size_t i = 0; i < kWords; i++) plain[i] = words[i].load(std::memory_order_acquire);
     if (before % 2 != 0 || sequence.load(std::memory_order_relaxed) != before) return std::nullopt;
-    PortCounts counts;
+    Counts counts;
     std::memcpy(&counts, plain.data(), sizeof counts);
     return counts;
   }
 };
-static_assert(sizeof(CounterPagePort) == kCounterPortBytes && offsetof(CounterPagePort, words) == 8);
+
+struct CounterPagePort {
+  CounterRecord<PortCounts> record;
+  std::array<uint8_t, kCounterPortBytes - sizeof(CounterRecord<PortCounts>)> reserved;
+};
+static_assert(sizeof(CounterPagePort) == kCounterPortBytes);
+static_assert(offsetof(CounterRecord<PortCounts>, number) == 4 && offsetof(CounterRecord<PortCounts>, words) == 8);
 
 constexpr uint64_t counterPageBytes(uint32_t ports) {
   return kCounterHeaderBytes + uint64_t{ports} * kCounterPortBytes;
@@ -118,15 +125,15 @@ class CounterPage {
   }
 
   void publish(uint32_t index, uint32_t number, const PortCounts & counts) {
-    CounterPagePort & port = at(index);
+    CounterRecord<PortCounts> & port = at(index);
     port.number.store(number, std::memory_order_relaxed);
     port.write(counts);
     header_->heartbeat.store(header_->heartbeat.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
 
-  CounterPagePort & at(uint32_t index) const {
+  CounterRecord<PortCounts> & at(uint32_t index) const {
     assert(index < header_->ports);
-    return reinterpret_cast<CounterPagePort *>(header_ + 1)[index];
+    return reinterpret_cast<CounterPagePort *>(header_ + 1)[index].record;
   }
 
  private:

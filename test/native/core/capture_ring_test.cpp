@@ -78,6 +78,7 @@ TEST_CASE("what the ring writes is the bytes of the vectors, header and all") {
     if (!vector.all("refused").empty()) continue;
     uint64_t dataBytes = number(vector, "ring"), from = number(vector, "from");
     Memory memory{dataBytes};
+    std::fill_n(memory.data(), dataBytes, uint8_t{0xee});  // as frames before these may have left it
     // Ways to the vector's position are not cut off.
     CaptureRing ring{memory.view(), static_cast<uint32_t>(number(vector, "ring", 1))};
     advance(ring, memory.header(), from, dataBytes);
@@ -88,8 +89,13 @@ TEST_CASE("what the ring writes is the bytes of the vectors, header and all") {
       CHECK(ring.add({told.port, told.direction, told.nanoseconds, {told.bytes.data(), told.bytes.size()}}));
     }
     ring.publish();
-    for (size_t i = 0; i < vector.bytes.size(); i++)
-      REQUIRE_MESSAGE(memory.data()[(from + i) % dataBytes] == vector.bytes[i], "at byte " << i);
+    for (size_t at = 0; at < vector.bytes.size();) {
+      uint32_t bytes = *vector.view().le32(at), captured = *vector.view().le32(at + 4);
+      size_t written = captured == kCaptureFiller ? 8 : bytes;  // what lies behind a filler's head is nobody's
+      for (size_t i = at; i < at + written; i++)
+        REQUIRE_MESSAGE(memory.data()[(from + i) % dataBytes] == vector.bytes[i], "at byte " << i);
+      at += bytes;
+    }
     std::vector<uint8_t> header;
     appendHex(header, vector.one("header"));
     CHECK(std::vector<uint8_t>(memory.words[0].bytes, memory.words[0].bytes + header.size()) == header);

@@ -51,40 +51,109 @@ PortCounts countsIn(const Vector & vector, const std::vector<uint64_t> & port) {
   return counts;
 }
 
+// Two words that are always the same, unless they were torn apart.
+struct Twins {
+  uint64_t first, second;
+};
+
+// A word that tells whoever searches of each access.
+template <typename T>
+struct SearchedWord {
+  T value{};
+  T load(std::memory_order) const;
+  void store(T next, std::memory_order);
+};
+
+using SearchedRecord = CounterRecord<Twins, SearchedWord>;
+
+// The writer does the same whatever a reader does, so all there is to say of it is how the record looks after each of
+// its stores; a reader's every load may find any of these, but none older than the one before.
+struct Search {
+  SearchedRecord record{};
+  std::vector<SearchedRecord> after;
+  std::vector<size_t> looks;  // of the reader: which store each load comes behind
+  size_t loads = 0;
+};
+Search * searched = nullptr;
+
+template <typename T>
+T SearchedWord<T>::load(std::memory_order) const {
+  if (!searched->looks.empty()) searched->record = searched->after[searched->looks.at(searched->loads++)];
+  return value;
+}
+template <typename T>
+void SearchedWord<T>::store(T next, std::memory_order) {
+  value = next;
+  searched->after.push_back(searched->record);
+}
+
+struct Outcome {
+  size_t good = 0, refused = 0, torn = 0;
+};
+
+// Every interleaving of one read and two publications by `write`.
+template <typename Write>
+Outcome interleave(Write write) {
+  Search search;
+  searched = &search;
+  search.after.push_back(search.record);
+  for (uint64_t value : {1, 2}) write(search.record, Twins{value, value});
+  const size_t last = search.after.size() - 1;
+  Outcome outcome;
+  for (size_t a = 0; a <= last; a++)
+    for (size_t b = a; b <= last; b++)
+      for (size_t c = b; c <= last; c++)
+        for (size_t d = c; d <= last; d++) {
+          search.looks = {a, b, c, d};
+          search.loads = 0;
+          auto twins = search.record.read();
+          if (!twins)
+            outcome.refused++;
+          else if (twins->first != twins->second)
+            outcome.torn++;
+          else
+            outcome.good++;
+        }
+  return outcome;
+}
+
+// The same writer, but the sequence never says that it is at work.
+template <typename Record, typename Counts>
+void writeWithoutSequence(Record & record, const Counts & counts) {
+  const auto * words = reinterpret_cast<const uint64_t *>(&counts);
+  for (size_t i = 0; i < record.words.size(); i++) record.words[i].store(words[i], std::memory_order_release);
+}
+
 PortCounts all(uint64_t value) {
-  std::array<uint64_t, CounterPagePort::kWords> words;
+  std::array<uint64_t, sizeof(PortCounts) / 8> words;
   words.fill(value);
   PortCounts counts;
   std::memcpy(&counts, words.data(), sizeof counts);
   return counts;
 }
 
-bool isTorn(const PortCounts & counts) {
+uint64_t firstOf(const PortCounts & counts) {
   uint64_t first;
   std::memcpy(&first, &counts, sizeof first);
-  return !(counts == all(first));
+  return first;
 }
 
-// The same writer, but the sequence never says that it is at work.
-void writeWithoutSequence(CounterPagePort & port, const PortCounts & counts) {
-  const auto * words = reinterpret_cast<const uint64_t *>(&counts);
-  for (size_t i = 0; i < CounterPagePort::kWords; i++) port.words[i].store(words[i], std::memory_order_release);
-}
-
-// How many of `reads` reads are torn while `write` writes counts whose words are all the same.
+// Reads until `publications` different ones were seen or one is torn, while `write` writes counts whose words are all
+// the same; how many were torn.
 template <typename Write>
-uint64_t tornReads(uint64_t reads, Write write) {
-  auto port = std::make_unique<CounterPagePort>();
+uint64_t tornReads(uint64_t publications, Write write) {
+  auto record = std::make_unique<CounterRecord<PortCounts>>();
   std::atomic<bool> over{false};
   std::thread writer{[&] {
-    for (uint64_t value = 1; !over.load(std::memory_order_relaxed); value++) write(*port, all(value));
+    for (uint64_t value = 1; !over.load(std::memory_order_relaxed); value++) write(*record, all(value));
   }};
-  uint64_t torn = 0, good = 0;
-  while (good < reads && torn == 0) {
-    auto counts = port->read();
-    if (!counts) continue;
-    good++;
-    if (isTorn(*counts)) torn++;
+  uint64_t torn = 0, seen = 0, newest = 0;
+  while (seen < publications && torn == 0) {
+    auto counts = record->read();
+    if (!counts || firstOf(*counts) == newest) continue;
+    newest = firstOf(*counts);
+    seen++;
+    if (!(*counts == all(newest))) torn++;
   }
   over = true;
   writer.join();
@@ -104,12 +173,12 @@ TEST_CASE("each page of the vectors reads as its vector says") {
     CHECK(header->heartbeat.load() == numbers(vector.one("heartbeat")).at(0));
     for (const std::string & line : vector.all("port")) {
       auto port = numbers(line);
-      CHECK(ports[port.at(0)].number.load() == port.at(1));
-      auto counts = ports[port[0]].read();
+      CHECK(ports[port.at(0)].record.number.load() == port.at(1));
+      auto counts = ports[port[0]].record.read();
       REQUIRE(counts);
       CHECK(*counts == countsIn(vector, port));
     }
-    for (const std::string & line : vector.all("writing")) CHECK(!ports[numbers(line).at(0)].read());
+    for (const std::string & line : vector.all("writing")) CHECK(!ports[numbers(line).at(0)].record.read());
   }
 }
 
@@ -127,12 +196,24 @@ TEST_CASE("what is published is the bytes of the vectors") {
   CHECK(std::vector<uint8_t>(page->bytes.begin(), page->bytes.begin() + counterPageBytes(2)) == vector.bytes);
 }
 
-TEST_CASE("a reader of the counter page never sees half of one publication and half of the next") {
-  CHECK(tornReads(20'000, [](CounterPagePort & port, const PortCounts & counts) { port.write(counts); }) == 0);
+TEST_CASE("no interleaving of a reader and two publications shows half of one and half of the other") {
+  Outcome outcome = interleave([](SearchedRecord & record, const Twins & twins) { record.write(twins); });
+  CHECK(outcome.good == 3);  // wholly before, between and behind them
+  CHECK(outcome.refused > 100);
+  CHECK(outcome.torn == 0);
+}
+
+TEST_CASE("of a writer that leaves the sequence alone the same search finds torn reads") {
+  CHECK(interleave(writeWithoutSequence<SearchedRecord, Twins>).torn > 0);
+}
+
+TEST_CASE("a reader in a thread of its own never sees torn counts") {
+  CHECK(tornReads(2'000, [](auto & record, const PortCounts & counts) { record.write(counts); }) == 0);
 }
 
 TEST_CASE("the same reader sees torn counts of a writer that leaves the sequence alone") {
-  CHECK(tornReads(UINT64_MAX, writeWithoutSequence) == 1);
+  CHECK(tornReads(UINT64_MAX, [](auto & record, const PortCounts & counts) { writeWithoutSequence(record, counts); }) ==
+        1);
 }
 
 TEST_CASE("counts of an earlier port process are added to, not replaced") {

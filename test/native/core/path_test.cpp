@@ -370,4 +370,6 @@ TEST_CASE("counts go on growing when a port process dies, and when its controlle
   expectFrames(tally.sum(rig.end), 2);
   tally.keepAll(rig.end);
   expectFrames(tally.past(), 2);
+  Rig anew;
+  expectFrames(tally.sum(anew.end), 2);
 }

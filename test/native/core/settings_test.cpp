@@ -146,4 +146,8 @@ TEST_CASE("USB strings are told in UTF-8, whatever they hold") {
   std::vector<uint8_t> longest;
   for (int i = 0; i < 100; i++) longest.insert(longest.end(), {0xe5, 0x65});
   CHECK(told(longest).size() == 63);
+
+  std::vector<uint8_t> plain;
+  for (int i = 0; i < 64; i++) plain.insert(plain.end(), {'a', 0});
+  CHECK(told(plain).size() == 63);
 }

@@ -37,6 +37,7 @@ void dropSignal(PortNub * nub, PortNub_IVars * ivars) {
   if (!signal) return;
   __block void (^cancelled)(void) = nullptr;
   cancelled = Block_copy(^{
+    signal->SetAbortedHandler(nullptr);  // the process that still holds the action may let go of it at any time
     Block_release(aborted);
     signal->release();
     nub->release();

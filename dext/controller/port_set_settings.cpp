@@ -76,12 +76,14 @@ void PortSet::reset(uint32_t index) {
   port ? port->reset() : setUpAnew(index);
 }
 
-// Takes the port down as a stop does, then `onQuiet` makes another one of what the settings say by then.
+// Takes the port down as a stop does, then `onQuiet` makes another one of what the settings say by then. The controller
+// is busy meanwhile, so that who waits for it waits for this.
 void PortSet::setUpAnew(uint32_t index) {
   Seat & seat = seats_[index];
   if (stopping_ || seat.onCancelled) return;
   if (!seat.port && !isAllowed(index)) return;
   controller_->retain();
+  controller_->AdjustBusy(1);
   // Not of interest if it fails: then the nub is on its way out already.
   if (seat.port && seat.port->nub) seat.port->nub->Terminate(0);
   IODispatchQueue * queue = queue_;
@@ -99,9 +101,7 @@ void PortSet::onQuiet(uint32_t index) {
   Seat & seat = seats_[index];
   Block_release(seat.onCancelled);
   seat.onCancelled = nullptr;
-  if (seat.stopped) {
-    seat.stopped();
-  } else {
+  if (!seat.stopped) {
     if (seat.port) seat.port->release();
     delete seat.port;
     seat.port = nullptr;
@@ -109,6 +109,8 @@ void PortSet::onQuiet(uint32_t index) {
     ControllerPort * port = usable(index);
     if (port && index < published_) publish(port, index);
   }
+  controller_->AdjustBusy(-1);
+  if (seat.stopped) seat.stopped();
   controller_->release();
 }
 

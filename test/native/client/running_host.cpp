@@ -23,13 +23,13 @@ namespace {
 [[noreturn]] void fail(const std::string & what) { throw std::runtime_error(what + ": " + std::strerror(errno)); }
 
 // The daemon with its standard output in `output`; it does not outlive this process.
-pid_t spawn(const std::string & state, int output) {
+pid_t spawn(const std::string & state, const char * interfaces, int output) {
   auto pid = ::fork();
   if (pid < 0) fail("fork");
   if (pid > 0) return pid;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::dup2(output, STDOUT_FILENO);
-  ::execl(HOST_PROGRAM, HOST_PROGRAM, "--state", state.c_str(), "--namespace", "current", "--bundle", TEST_BUNDLE,
+  ::execl(HOST_PROGRAM, HOST_PROGRAM, "--state", state.c_str(), "--namespace", interfaces, "--bundle", TEST_BUNDLE,
           nullptr);
   ::_exit(127);
 }
@@ -56,15 +56,15 @@ void walk(const Json & entry, const std::function<void(const Json &)> & visit) {
 
 }  // namespace
 
-RunningHost::RunningHost() {
+RunningHost::RunningHost(const char * interfaces) {
   char pattern[] = "/tmp/iokit-test-XXXXXX";
   state_ = ::mkdtemp(pattern);
   ::setenv("MULTIPORT_HOST_STATE", state_.c_str(), 1);
   int pipe[2];
   if (::pipe2(pipe, O_CLOEXEC) != 0) fail("pipe");
-  pid_ = spawn(state_, pipe[1]);
+  pid_ = spawn(state_, interfaces, pipe[1]);
   ::close(pipe[1]);
-  readLine(pipe[0], received_);  // "ready"
+  netns_ = Json::parse(readLine(pipe[0], received_))["netns"];  // it is ready
   ::close(pipe[0]);
   sockaddr_un address{};
   address.sun_family = AF_UNIX;

@@ -14,8 +14,9 @@ using Json = nlohmann::json;
 
 class RunningHost {
  public:
-  // Waits until the dext's services have started. `drivers`: or until nothing more happens.
-  RunningHost();
+  // Waits until the dext's services have started. `drivers`: or until nothing more happens. `interfaces`: "current"
+  // puts them into this process's network namespace, "own" into one of the host.
+  explicit RunningHost(const char * interfaces = "current");
   ~RunningHost();
 
   // A request of the control socket (dext/host/kernel/README.md); its result. An error is an exception with its words.
@@ -31,11 +32,12 @@ class RunningHost {
 
   const std::string & state() const { return state_; }
   pid_t pid() const { return pid_; }
+  const std::string & netns() const { return netns_; }
 
  private:
   std::string line();
 
-  std::string state_;
+  std::string state_, netns_;
   pid_t pid_ = 0;
   int control_ = -1;
   std::string received_;

@@ -89,10 +89,11 @@ Answer terminate(Kernel & kernel, Service & service, const Call & call) {
   return kIOReturnSuccess;
 }
 
-Answer adjustBusy(Service & service, const Call & call) {
+Answer adjustBusy(Kernel & kernel, Service & service, const Call & call) {
   auto message = call.message<IOService_AdjustBusy_Msg>();
   if (!message) return kIOReturnBadArgument;
   service.adjustBusy(message->delta);
+  kernel.changed.fire();
   return kIOReturnSuccess;
 }
 
@@ -133,7 +134,7 @@ Task<Answer> serveServiceMethod(Kernel & kernel, std::shared_ptr<Service> servic
     case IOService_Terminate_ID:
       co_return terminate(kernel, *service, call);
     case IOService_AdjustBusy_ID:
-      co_return adjustBusy(*service, call);
+      co_return adjustBusy(kernel, *service, call);
     case IOService_GetBusyState_ID:
       co_return getBusyState(*service);
     case IOService_StringFromReturn_ID:

@@ -30,7 +30,8 @@ Pipe::Pipe(Kernel & kernel, uint64_t id, std::shared_ptr<host::UsbDevice> device
 Pipe::~Pipe() { device_->abort(endpoint_.address); }
 
 Answer Pipe::openTransfers(const std::shared_ptr<Server> & process) {
-  if (rings_) return kIOReturnExclusiveAccess;
+  if (rings_ && process_.lock() != process) return kIOReturnExclusiveAccess;
+  if (rings_) closeTransfers();
   auto memory = host::SharedMemory::create("IOUSBHostPipe", sizeof(wire::TransferMemory));
   Fd submitted(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), completed(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!memory || !submitted || !completed) return kIOReturnNoResources;
@@ -58,6 +59,14 @@ Answer Pipe::openTransfers(const std::shared_ptr<Server> & process) {
   return answer;
 }
 
+void Pipe::closeTransfers() {
+  takeSubmissions();
+  device_->abort(endpoint_.address);
+  backlog_.clear();
+  rings_.reset();
+  round_++;
+}
+
 void Pipe::takeSubmissions() {
   if (!rings_) return;
   do {
@@ -83,19 +92,19 @@ void Pipe::submit(const wire::TransferSubmission & submission) {
   device_->submit(
       endpoint_.address, bytes.value_or(std::span<uint8_t>()),
       // Keeps the memory until the bus is done with it.
-      [weak, memory, cookie = submission.cookie](host::TransferResult result) {
-        if (auto pipe = weak.lock()) pipe->onTransfer(cookie, result);
+      [weak, memory, round = round_, cookie = submission.cookie](host::TransferResult result) {
+        if (auto pipe = weak.lock()) pipe->onTransfer(round, cookie, result);
       },
       std::chrono::milliseconds(submission.timeoutMs));
 }
 
-void Pipe::onTransfer(uint64_t cookie, host::TransferResult result) {
+void Pipe::onTransfer(uint32_t round, uint64_t cookie, host::TransferResult result) {
   inFlight_--;
   auto status = returnOf(result.status);
   if (result.status == host::TransferStatus::Cancelled) status = abortedAs_;
   if (result.status == host::TransferStatus::Stalled && !isDead_) setStatus(kStalled);
   if (result.status == host::TransferStatus::Gone && !isDead_) setStatus(kIOReturnNotResponding);
-  complete(cookie, status, result.actual);
+  if (round == round_) complete(cookie, status, result.actual);
   if (inFlight_ == 0) drained_.fire();
 }
 

@@ -18,7 +18,8 @@ class Pipe : public Object {
   Pipe(Kernel & kernel, uint64_t id, std::shared_ptr<host::UsbDevice> device, EndpointInfo endpoint);
   ~Pipe() override;
 
-  // kOpOpenTransfers: the rings' memory and their two eventfds; for one process, once.
+  // kOpOpenTransfers: the rings' memory and their two eventfds; for one process. When it asks again, it had let go of
+  // the pipe and copied it anew: what was in flight is aborted, and nobody hears of it.
   Answer openTransfers(const std::shared_ptr<Server> & process);
 
   // Takes no more: what is in flight completes as aborted, what comes is answered `reason`.
@@ -35,10 +36,11 @@ class Pipe : public Object {
     host::Watch watch;
     wire::TransferMemory & shared() { return *reinterpret_cast<wire::TransferMemory *>(memory.data()); }
   };
+  void closeTransfers();
   void takeSubmissions();
   void submit(const wire::TransferSubmission & submission);
   void complete(uint64_t cookie, IOReturn status, uint32_t actual);
-  void onTransfer(uint64_t cookie, host::TransferResult result);
+  void onTransfer(uint32_t round, uint64_t cookie, host::TransferResult result);
   void setStatus(IOReturn status);
   void flush();
   Task<Answer> abort(Call call);
@@ -54,6 +56,7 @@ class Pipe : public Object {
   IOReturn status_ = kIOReturnSuccess;
   IOReturn abortedAs_ = kIOReturnAborted;
   uint32_t inFlight_ = 0;
+  uint32_t round_ = 0;  // of rings
   bool isDead_ = false;
   Changed drained_;
 };

@@ -166,3 +166,15 @@ describe('parseLog', () => {
     expect(diagnose(`DK: ${'a-0x1'.repeat(200_000)}`).explained).toEqual([]);
   });
 });
+
+it.each([
+  ['App[312]: IOServiceOpen failed: 0xe00002e2', ['F66 certain']],
+  ['App[312]: could not open the user client (e00002c7)', ['F67 certain']],
+  ['App[312]: read failed: 0xe00002e2', []],
+  ['codesign: invalid signature -67061', ['F42 likely', 'F07 possible']],
+  ['sysextd: code signature invalid', ['F42 likely', 'F07 possible', 'F08 possible', 'F36 possible']],
+  ['System Settings shows "Placeholder Developer"', ['F48 certain']],
+  ['Hardware Port: Ethernet Adapter (en10)', ['F79 likely']],
+])('says of %s what fits', (line, expected) => {
+  expect(summary(line)).toEqual(expected);
+});

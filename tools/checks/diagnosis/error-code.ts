@@ -46,12 +46,14 @@ const SIGNING_ENTRIES: Entries = {
   [-66994]: ['F04'],
   [-66999]: ['F06'],
   [-67002]: ['F83'],
+  [-67010]: ['F42'],
   [-67011]: ['F10'],
   [-67021]: ['F07'],
   [-67028]: ['F10'],
   [-67030]: ['F08'],
   [-67050]: ['F24'],
   [-67054]: ['F07'],
+  [-67061]: ['F42', 'F07'],
   [-67062]: ['F09', 'F34'],
   [-67671]: ['F25'],
 };
@@ -81,22 +83,35 @@ export const explainSigningError = (code: number) => {
   );
 };
 
-const explainIoReturn = (code: number) => describe('IOReturn', code, IO_RETURNS[code], IO_ENTRIES[code]);
+export const explainIoReturn = (code: number) => describe('IOReturn', code, IO_RETURNS[code], IO_ENTRIES[code]);
 
 /** Every meaning the text can have: "4", "OSSystemExtensionErrorDomain 4", "-67062", "errSecCSUnsigned", "0xe00002e2". */
 export function explainCode(text: string): readonly ExplainedCode[] {
-  const wanted = text.trim();
+  const wanted = plainName(text.trim());
   const named = byName(wanted);
   if (named.length > 0) return named;
-  const digits = /^(?:(?<domain>[A-Za-z.]+)[\s:=]+(?:error\s+|code\s*=?\s*)?)?(?<code>-?(?:0x[0-9a-f]+|\d+))$/i.exec(
-    wanted,
-  )?.groups;
+  const digits = CODE.exec(wanted)?.groups;
   if (!digits?.code) return [];
-  const code = Number(digits.code);
+  const code = numberOf(digits.code);
   return ALL.map((explain) => explain(code)).filter(
     ({ name, domain }) =>
       name !== UNNAMED && (digits.domain === undefined || domain.toLowerCase().includes(digits.domain.toLowerCase())),
   );
+}
+
+const CODE =
+  /^(?:(?<domain>[A-Za-z.]+)[\s:=]+(?:error\s+|code\s*=?\s*)?)?(?<code>-?(?:(?:0x)?e[0-9a-f]{7}|0x[0-9a-f]+|\d+))$/i;
+
+/** IOReturns are written with and without their 0x; the minus of an OSStatus is easily lost. */
+function numberOf(code: string): number {
+  if (/^e/i.test(code)) return Number.parseInt(code, 16);
+  return /^6[67]\d{3}$/.test(code) ? -Number(code) : Number(code);
+}
+
+/** As C and Swift have the names: OSSystemExtensionErrorExtensionNotFound, OSSystemExtensionError.Code.extensionNotFound. */
+function plainName(text: string): string {
+  const name = /^OSSystemExtensionError(?:\.Code)?\.?(?!Domain|Code)(?<name>[A-Za-z]+)$/.exec(text)?.groups?.name;
+  return name === undefined ? text : name[0]?.toLowerCase() + name.slice(1);
 }
 
 const ALL: readonly ((code: number) => ExplainedCode)[] = [

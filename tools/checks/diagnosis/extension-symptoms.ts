@@ -22,6 +22,24 @@ export const EXTENSION_SYMPTOMS: readonly Symptom[] = [
     entries: ['F32', 'F33', 'F35', 'F36', 'F34', 'F30', 'F31'],
     companion: 'F37',
   },
+  {
+    pattern: /code signature invalid|[Cc]ode [Ss]ignature [Ii]nvalid\b(?!\))/,
+    role: 'possible',
+    means: 'the signature is broken, of another team, or not notarised',
+    entries: ['F42', 'F07', 'F08', 'F36'],
+  },
+  {
+    pattern: /Placeholder Developer/,
+    role: 'cause',
+    means: 'the signature names no organisation macOS could show',
+    entries: ['F48'],
+  },
+  {
+    pattern: /Hardware Port: Ethernet Adapter \((?<interface>en\d+)\)/,
+    role: 'possible',
+    means: '{interface} has no product name, as when no IOUSBHostInterface is above it',
+    entries: ['F79'],
+  },
   { pattern: /MacOS error: -67062/, role: 'cause', means: 'the dext is not signed', entries: ['F34'] },
   {
     pattern: /Unable to find any matched extension with identifier: (?<bundle>\S+)/,

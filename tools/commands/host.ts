@@ -1,5 +1,6 @@
 import type { Command } from '../report/run-command.ts';
 import { EXIT, UserError } from '../report/user-error.ts';
+import { build } from './host/build.ts';
 import { down } from './host/down.ts';
 import { exec } from './host/exec.ts';
 import { exportAdapter } from './host/export.ts';
@@ -18,6 +19,7 @@ interface Subcommand {
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   up: { run: up, summary: 'start the DriverKit host with the driver (or with --bundle NAME.dext)' },
+  build: { run: build, summary: 'build a dext of yours for the host' },
   plug: { run: plug, summary: 'plug a simulated adapter in, or a real device' },
   export: { run: exportAdapter, summary: 'offer a simulated adapter to other machines, over USB/IP' },
   unplug: { run: unplug, summary: 'pull an adapter out, or all of them' },

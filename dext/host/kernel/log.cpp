@@ -29,6 +29,7 @@ uint64_t Log::follow(Follower follower) {
 
 void Log::add(std::string source, std::string rule, std::string text) {
   if (text.size() > kLineBytes) text.resize(kLineBytes);
+  text.erase(text.find_last_not_of('\n') + 1);
   auto now = std::chrono::system_clock::now().time_since_epoch();
   lines_.push_back({++lastSequence_, std::chrono::duration<double>(now).count(), std::move(source), std::move(rule),
                     std::move(text)});

@@ -21,4 +21,12 @@ TEST_CASE("a line is cut, however long a stranger made it") {
   CHECK(log.lines().back().text.size() == 4096);
 }
 
+TEST_CASE("newlines at the end of a line are the writer's habit, not part of it") {
+  Log log;
+  log.write("dext", "started\n\n");
+  log.write("dext", "\n");
+  CHECK(log.lines().front().text == "started");
+  CHECK(log.lines().back().text.empty());
+}
+
 }  // namespace multiport::kernel::test

@@ -36,6 +36,21 @@ TEST_CASE("every entry of IOPropertyMatch has to be in the provider with an equa
   CHECK(!provider.score({{"IOPropertyMatch", "port"}}));
 }
 
+TEST_CASE("a driver without a device waits for the resources it names") {
+  TestKernel host;
+  auto resources = host.find("IOUserResources");
+  REQUIRE(resources);
+  auto score = [&](Dictionary more) {
+    return passiveScore(*resources, personality("Idle", "IOUserResources", more), 15).has_value();
+  };
+  CHECK(score({}));
+  CHECK(score({{"IOResourceMatch", "IOKit"}}));
+  CHECK(score({{"IOResourceMatch", Array{"IOKit", "IOBSD"}}}));
+  CHECK(!score({{"IOResourceMatch", "com.example.NeverThere"}}));
+  CHECK(!score({{"IOResourceMatch", Array{"IOKit", "com.example.NeverThere"}}}));
+  CHECK(!passiveScore(host.kernel->registry.root(), personality("Idle", "IOUserResources"), 15));
+}
+
 TEST_CASE("numbers are equal whatever size they were made with") {
   Provider provider;
   provider.service->properties()["Index"] = number(3, 8);

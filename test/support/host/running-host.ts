@@ -37,7 +37,10 @@ export class RunningHost {
     this.#folder = folder;
   }
 
-  static async start(options: { readonly oneProcess?: boolean } = {}): Promise<RunningHost> {
+  /** With the project's driver, or with `bundles` instead. */
+  static async start(
+    options: { readonly oneProcess?: boolean; readonly bundles?: readonly string[] } = {},
+  ): Promise<RunningHost> {
     const { daemon: program, bundle } = hostProducts(PRESET);
     const stateFolder = mkdtempSync(join(tmpdir(), 'multiport-host-test-'));
     const daemon = await startDaemon({ daemon: program, bundles: [bundle], stateFolder, temporary: true, ...options });

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/kernel/kernel.h"
+#include "host/kernel/services/resources.h"
 
 namespace multiport::kernel {
 
@@ -10,6 +11,7 @@ Registry::Registry(Kernel & kernel) {
   root_ = std::make_shared<Service>(kernel, newId(), "IOPlatformExpertDevice");
   root_->setName("Root");
   root_->state().registered = true;
+  std::make_shared<ResourcesService>(kernel, newId())->attach(*root_);
 }
 
 // Taken apart from below: interfaces hold their device, which holds them.

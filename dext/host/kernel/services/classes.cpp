@@ -11,6 +11,7 @@ std::string_view kernelSuperclass(std::string_view kernelClass) {
   static const std::map<std::string_view, std::string_view> kSuperclasses = {
       {"IOService", "IORegistryEntry"},
       {"IOPlatformExpertDevice", "IOService"},
+      {"IOUserResources", "IOService"},
       {"IOUserService", "IOService"},
       {"IOUserClient", "IOService"},
       {"IOUserUserClient", "IOUserClient"},

@@ -14,6 +14,11 @@ typedef kern_return_t IOReturn;
 #define iokit_common_err(number) ((IOReturn)(0xe0000000u | (number)))
 #define iokit_usb_err(number) ((IOReturn)(0xe0004000u | (number)))
 
+// The parts of an error: 6 bits system, 12 bits subsystem, 14 bits code (mach/error.h).
+#define err_get_system(error) ((int)((uint32_t)(error) >> 26) & 0x3f)
+#define err_get_sub(error) ((int)((uint32_t)(error) >> 14) & 0xfff)
+#define err_get_code(error) ((int)(error) & 0x3fff)
+
 #define kIOReturnSuccess KERN_SUCCESS
 #define kIOReturnError iokit_common_err(0x2bc)
 #define kIOReturnNoMemory iokit_common_err(0x2bd)

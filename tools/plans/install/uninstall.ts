@@ -3,7 +3,7 @@
 import { requestOfApp } from '../../adapters/apple/host-app.ts';
 import { isMac, needsMac } from '../../adapters/apple/mac-only.ts';
 import type { System } from '../../adapters/system.ts';
-import type { DriverFacts } from '../../checks/install/driver-facts.ts';
+import type { DriverFacts, KnownVersion } from '../../checks/install/driver-facts.ts';
 import { users } from '../../checks/install/usage.ts';
 import { UserError } from '../../report/user-error.ts';
 import { knownVersions, look, type Wanted } from './look.ts';
@@ -102,19 +102,20 @@ async function activateAgain(system: System, program: string, timeout: number): 
 const waitUntilGone = (system: System, { wanted }: UninstallOptions): Change => ({
   title: 'Wait until macOS has removed it',
   would: () => `read the state of ${wanted.identifier} until it is not active any more`,
-  run: async () => {
-    const gone = await poll(system, REMOVING_SECONDS, async () => {
-      const versions = await knownVersions(system, wanted.identifier);
-      return versions.every(({ state }) => !['staged', 'working', 'leaving'].includes(state.phase))
-        ? versions
-        : undefined;
-    });
-    if (!gone)
+  run: async ({ stop }) => {
+    const isUnsettled = ({ state }: KnownVersion) => ['staged', 'working', 'leaving'].includes(state.phase);
+    const known = () => knownVersions(system, wanted.identifier);
+    await poll(system, REMOVING_SECONDS, async () => ((await known()).some(isUnsettled) ? undefined : true));
+    const versions = await known();
+    if (versions.some(({ state }) => state.phase === 'staged'))
       throw new UserError(
         `The driver is still active after ${REMOVING_SECONDS} s`,
         'Unplug all its adapters and run tools/install uninstall again.',
       );
-    return { did: gone.map(({ state }) => state.word.replaceAll('_', ' ')).join(', ') || 'gone' };
+    const words = versions.map(({ state }) => state.word.replaceAll('_', ' ')).join(', ');
+    if (!versions.some(isUnsettled)) return { did: words || 'gone' };
+    stop(); // macOS said yes and is at it: nothing to take back, and without its app it could not finish
+    return { skipped: `not within ${REMOVING_SECONDS} s: ${words}; the app stays until macOS is done` };
   },
 });
 

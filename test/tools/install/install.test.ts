@@ -346,6 +346,16 @@ describe('a dry run', () => {
     expect(system.commands.some((command) => command.includes('--activate'))).toBe(false);
   });
 
+  it('shows every step before anything is built', async () => {
+    await start();
+    await system.files.remove(BUILT);
+    const exitCode = await install(['--dry-run'], system);
+    expect(exitCode).toBe(0);
+    expect(system.printed.err).toContain('nothing is built yet, tools/install build does that');
+    expect(system.printed.err).toContain('would ask macOS through the app');
+    await expect(install([], system)).rejects.toThrow('is no app');
+  });
+
   it('shows every step on Linux, and starts nothing', async () => {
     await start();
     const linux = recordedSystem({ platform: 'linux' });

@@ -39,6 +39,7 @@ async function run(mode: InstallOptions['mode'], args: readonly string[], system
   }
   const installed = await installDriver(system, {
     bundle: bundleArgument(system, positionals),
+    isDefault: positionals.length === 0,
     wanted: await wantedDriver(system),
     mode,
     dryRun: values['dry-run'],

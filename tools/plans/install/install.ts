@@ -17,6 +17,8 @@ import { waitForPorts, waitForStaging } from './wait.ts';
 export interface InstallOptions extends RunOptions {
   /** The app as it was built. */
   readonly bundle: string;
+  /** Nobody named it: a dry run shows the steps even when it is not built yet. */
+  readonly isDefault: boolean;
   readonly wanted: Wanted;
   /** `upgrade` insists on an older version that is there. */
   readonly mode: 'install' | 'upgrade';
@@ -26,7 +28,8 @@ export interface InstallOptions extends RunOptions {
 
 export interface Installed {
   readonly steps: readonly DoneStep[];
-  readonly built: BuiltDriver;
+  /** Undefined in a dry run before anything is built. */
+  readonly built: BuiltDriver | undefined;
   /** Undefined where there is no Mac to look at. */
   readonly facts: DriverFacts | undefined;
 }
@@ -41,20 +44,21 @@ export async function install(system: System, options: InstallOptions): Promise<
       needsMac('Installing a driver'),
       'Try --dry-run here: it checks the bundle and shows the steps.',
     );
-  const built = await preflight(system, bundle, wanted.identifier);
+  const isMissing = dryRun && options.isDefault && !(await system.files.facts(bundle));
+  const built = isMissing ? undefined : await preflight(system, bundle, wanted.identifier);
   const target = join(APPLICATIONS, basename(bundle));
   const changes = [
     checkBundle(built),
     checkMac(system),
-    compareVersions(system, options, built.driver),
+    compareVersions(system, options, built?.driver),
     copyApp(system, bundle, target),
     clearQuarantine(system, target),
     findCopies(system, bundle, target),
-    activate(system, options, hostAppProgram(target, basename(built.program))),
-    waitForStaging(system, options, built.driver),
+    activate(system, options, hostAppProgram(target, basename(built?.program ?? bundle, '.app'))),
+    waitForStaging(system, options, built?.driver),
     waitForPorts(system, wanted),
   ];
   const steps = await runChanges(changes, system, options);
   if (!dryRun) await system.files.remove(formerApp(system));
-  return { steps, built: built.driver, facts: isMac(system) ? await look(system, wanted) : undefined };
+  return { steps, built: built?.driver, facts: isMac(system) ? await look(system, wanted) : undefined };
 }

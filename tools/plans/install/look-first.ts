@@ -13,9 +13,11 @@ import { look } from './look.ts';
 import type { BuiltApp } from './preflight.ts';
 import type { Change } from './run-changes.ts';
 
-export const checkBundle = ({ path, driver, doubts }: BuiltApp): Change => ({
+export const checkBundle = (built: BuiltApp | undefined): Change => ({
   title: 'Check the bundle',
   run: async () => {
+    if (!built) return { skipped: 'nothing is built yet, tools/install build does that' };
+    const { path, driver, doubts } = built;
     const doubtful = doubts.map(({ id, title }) => `${id} ${title}`);
     return {
       did: [`${basename(path)} with ${driver.identifier} ${driver.short} (${driver.build})`, ...doubtful].join('; '),
@@ -36,10 +38,15 @@ export const checkMac = (system: System): Change => ({
   },
 });
 
-export const compareVersions = (system: System, { wanted, mode }: InstallOptions, built: BuiltDriver): Change => ({
+export const compareVersions = (
+  system: System,
+  { wanted, mode }: InstallOptions,
+  built: BuiltDriver | undefined,
+): Change => ({
   title: 'Compare with what is installed',
   run: async ({ stop }) => {
     if (!isMac(system)) return { skipped: needsMac('this') };
+    if (!built) return { skipped: 'there is no build to compare' };
     const facts = await look(system, wanted);
     const decision = canInstall(built, facts);
     switch (decision.decision) {

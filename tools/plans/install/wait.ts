@@ -12,17 +12,17 @@ const SECOND = 1000;
 const STAGING_SECONDS = 30;
 const STARTING_SECONDS = 20;
 
-export const waitForStaging = (system: System, { wanted }: InstallOptions, built: BuiltDriver): Change => ({
+export const waitForStaging = (system: System, { wanted }: InstallOptions, built: BuiltDriver | undefined): Change => ({
   title: 'Wait until macOS has staged it',
   would: () => `read the state of ${wanted.identifier} until it is "activated enabled"`,
   run: async ({ stop }) => {
     const version = await poll(system, STAGING_SECONDS, async () => {
-      const found = (await knownVersions(system, wanted.identifier)).find((one) => one.version.build === built.build);
+      const found = (await knownVersions(system, wanted.identifier)).find((one) => one.version.build === built?.build);
       return found && found.state.phase !== 'working' ? found : undefined;
     });
     if (!version)
       throw new UserError(
-        `macOS accepted build ${built.build} and does not have it after ${STAGING_SECONDS} s`,
+        `macOS accepted build ${built?.build} and does not have it after ${STAGING_SECONDS} s`,
         'Run tools/install status, and tools/provision explain with the log.',
       );
     if (version.state.phase !== 'staged') stop();
@@ -35,8 +35,8 @@ export const waitForStaging = (system: System, { wanted }: InstallOptions, built
   },
 });
 
-const isOther = ({ cdhashes }: KnownVersion, built: BuiltDriver) =>
-  cdhashes.length > 0 && built.cdhashes.length > 0 && !built.cdhashes.some((hash) => cdhashes.includes(hash));
+const isOther = ({ cdhashes }: KnownVersion, { cdhashes: built = [] }: Partial<BuiltDriver> = {}) =>
+  cdhashes.length > 0 && built.length > 0 && !built.some((hash) => cdhashes.includes(hash));
 
 export const waitForPorts = (system: System, wanted: Wanted): Change => ({
   title: 'Wait for the ports',

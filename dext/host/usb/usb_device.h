@@ -73,6 +73,14 @@ class UsbDevice {
   // Cancels all transfers of an endpoint.
   virtual void abort(uint8_t endpoint) = 0;
 
+  // The bus sleeps: transfers complete as Cancelled, and until `resume` whatever is submitted completes as
+  // ProtocolError.
+  virtual void suspend() = 0;
+
+  // The bus is awake. `lost`: the device had no power meanwhile; it has its address again, but no configuration, and
+  // knows nothing of what it was told before.
+  virtual void resume(bool lost) = 0;
+
   // Clears the halt on both sides of the bus: CLEAR_FEATURE(ENDPOINT_HALT), and the data toggle starts again.
   TransferId clearStall(uint8_t endpoint, Completion completion) {
     return control({.requestType = 0x02, .request = 1, .value = 0, .index = endpoint, .length = 0}, {},

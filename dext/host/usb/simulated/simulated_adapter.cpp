@@ -54,8 +54,8 @@ TransferId SimulatedAdapter::control(const SetupPacket & setup, std::span<uint8_
                                      Timeout timeout) {
   TransferId id = ++lastId_;
   work_.arm();
-  if (gone_) {
-    completions_.add(0, std::move(completion), {TransferStatus::Gone, 0});
+  if (auto status = refusal()) {
+    completions_.add(0, std::move(completion), {*status, 0});
     return id;
   }
   controls_.push_back({setup, {id, data.first(setup.length), 0, std::move(completion), {}}});
@@ -66,14 +66,20 @@ TransferId SimulatedAdapter::control(const SetupPacket & setup, std::span<uint8_
 TransferId SimulatedAdapter::submit(uint8_t address, std::span<uint8_t> data, Completion completion, Timeout timeout) {
   TransferId id = ++lastId_;
   work_.arm();
-  if (gone_) {
-    completions_.add(address, std::move(completion), {TransferStatus::Gone, 0});
+  if (auto status = refusal()) {
+    completions_.add(address, std::move(completion), {*status, 0});
     return id;
   }
   Timer timer;
   if (timeout.count() > 0) timer = loop_.after(timeout, [this, id] { expire(id); });
   endpoint(address).add({id, data, 0, std::move(completion), std::move(timer)});
   return id;
+}
+
+// How everything ends that is submitted now; nothing when the device is there and awake.
+std::optional<TransferStatus> SimulatedAdapter::refusal() const {
+  if (gone_) return TransferStatus::Gone;
+  return suspended_ ? std::optional(TransferStatus::ProtocolError) : std::nullopt;
 }
 
 void SimulatedAdapter::expire(TransferId id) {
@@ -116,13 +122,26 @@ void SimulatedAdapter::release(uint8_t address, bool reversed) {
   work_.arm();
 }
 
+void SimulatedAdapter::endAll(TransferStatus status) {
+  work_.arm();
+  while (!controls_.empty()) endControl(controls_.front().transfer.id, status);
+  for (auto & each : endpoints_) each.endAll(status);
+}
+
+void SimulatedAdapter::suspend() {
+  suspended_ = true;
+  endAll(TransferStatus::Cancelled);
+}
+
+void SimulatedAdapter::resume(bool lost) {
+  suspended_ = false;
+  if (lost && !gone_) configure(0);
+}
+
 void SimulatedAdapter::disconnect() {
   if (std::exchange(gone_, true)) return;
-  while (!controls_.empty()) endControl(controls_.front().transfer.id, TransferStatus::Gone);
-  for (auto & each : endpoints_) {
-    each.endAll(TransferStatus::Gone);
-    completions_.release(each.address(), false);
-  }
+  endAll(TransferStatus::Gone);
+  for (auto & each : endpoints_) completions_.release(each.address(), false);
   for (auto & port : ports_) {
     port->configure(false);
     port->unplug();

@@ -30,6 +30,8 @@ class SimulatedAdapter final : public UsbDevice, public std::enable_shared_from_
   TransferId submit(uint8_t endpoint, std::span<uint8_t> data, Completion completion, Timeout timeout) override;
   void cancel(TransferId id) override;
   void abort(uint8_t endpoint) override;
+  void suspend() override;
+  void resume(bool lost) override;
 
   const AdapterModel & model() const { return model_; }
   unsigned ports() const { return model_.ports; }
@@ -57,6 +59,8 @@ class SimulatedAdapter final : public UsbDevice, public std::enable_shared_from_
   void work();
   void expire(TransferId id);
   bool endControl(TransferId id, TransferStatus status);
+  void endAll(TransferStatus status);
+  std::optional<TransferStatus> refusal() const;
 
   bool isIgnored(const SetupPacket & setup);
   std::optional<size_t> request(const SetupPacket & setup, std::span<uint8_t> data);
@@ -79,6 +83,7 @@ class SimulatedAdapter final : public UsbDevice, public std::enable_shared_from_
   std::vector<Control> controls_;
   TransferId lastId_ = 0;
   bool gone_ = false;
+  bool suspended_ = false;
   bool refusesNext_ = false;
   uint8_t configuration_ = 0;
   uint8_t deviceStatus_ = 0;  // GET_STATUS: what SET_FEATURE set

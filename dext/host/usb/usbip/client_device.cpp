@@ -100,8 +100,8 @@ TransferId ClientDevice::submit(uint8_t endpoint, std::span<uint8_t> data, Compl
 TransferId ClientDevice::start(const Submit & request, std::span<uint8_t> data, Completion completion,
                                Timeout timeout) {
   uint32_t seqnum = ++lastSeqnum_;
-  if (isGone()) {
-    ended_.push_back({std::move(completion), {TransferStatus::Gone, 0}});
+  if (isGone() || suspended_) {
+    ended_.push_back({std::move(completion), {isGone() ? TransferStatus::Gone : TransferStatus::ProtocolError, 0}});
     done_.arm();
     return seqnum;
   }
@@ -120,6 +120,16 @@ void ClientDevice::cancel(TransferId id) { unlink(id, TransferStatus::Cancelled)
 void ClientDevice::abort(uint8_t endpoint) {
   for (auto & [seqnum, transfer] : transfers_)
     if (transfer.endpoint == endpoint) unlink(seqnum, TransferStatus::Cancelled);
+}
+
+void ClientDevice::suspend() {
+  suspended_ = true;
+  for (auto & [seqnum, transfer] : transfers_) unlink(seqnum, TransferStatus::Cancelled);
+}
+
+void ClientDevice::resume(bool lost) {
+  suspended_ = false;
+  if (lost) control({.requestType = 0, .request = 9, .value = 0, .index = 0, .length = 0}, {}, [](auto) {}, Timeout(0));
 }
 
 void ClientDevice::unlink(TransferId id, TransferStatus why) {

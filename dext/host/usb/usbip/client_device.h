@@ -37,6 +37,9 @@ class ClientDevice final : public UsbDevice, public std::enable_shared_from_this
   TransferId submit(uint8_t endpoint, std::span<uint8_t> data, Completion completion, Timeout timeout) override;
   void cancel(TransferId id) override;
   void abort(uint8_t endpoint) override;
+  // The machine it is plugged into stays awake; that it lost its power is what SET_CONFIGURATION(0) comes to.
+  void suspend() override;
+  void resume(bool lost) override;
 
  private:
   struct Transfer {
@@ -68,6 +71,7 @@ class ClientDevice final : public UsbDevice, public std::enable_shared_from_this
   UsbSpeed speed_ = UsbSpeed::High;
   uint32_t devid_ = 0;
   bool gone_ = false;
+  bool suspended_ = false;
   std::string whyGone_;
   uint32_t lastSeqnum_ = 0;
   std::map<uint32_t, Transfer> transfers_;  // by seqnum, which is the transfer's id

@@ -13,6 +13,7 @@ Kernel::Kernel(host::Loop & loop, Options options, std::unique_ptr<Launcher> lau
       catalogue(this->options.osLevel),
       matching(*this),
       terminator(*this),
+      power(*this),
       usb(*this),
       servers(*this, std::move(launcher)),
       clients(*this) {}

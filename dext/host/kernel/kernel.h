@@ -14,6 +14,7 @@
 #include "host/kernel/servers/servers.h"
 #include "host/kernel/services/matching.h"
 #include "host/kernel/services/news.h"
+#include "host/kernel/services/power.h"
 #include "host/kernel/services/termination.h"
 #include "host/kernel/task.h"
 #include "host/kernel/usb/family.h"
@@ -47,6 +48,7 @@ class Kernel {
   Catalogue catalogue;
   Matching matching;
   Terminator terminator;
+  Power power;
   UsbFamily usb;
   Servers servers;
   Clients clients;

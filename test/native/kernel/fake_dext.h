@@ -43,6 +43,7 @@ class FakeDext {
     self.superStop(service);
     return kIOReturnSuccess;
   };
+  std::function<bool(FakeDext &, uint64_t service, uint32_t flags)> onPower;  // false: it does not acknowledge yet
   std::function<void(const Packet &)> onOther;
 
   std::map<uint64_t, std::string> services;  // class by id
@@ -122,6 +123,7 @@ class FakeDext {
     channel_->send(std::move(packet));
   }
   void superStop(uint64_t service) { send(Kind::Call, service, wire::kOpServiceStopped); }
+  void acknowledgePower(uint64_t service) { send(Kind::Oneway, service, wire::kOpPowerAcknowledged); }
   uint64_t registerService(uint64_t service) { return send(Kind::Call, service, IOService_RegisterService_ID); }
 
   // IOService::Create: the new service's id, 0 when it was refused.
@@ -197,7 +199,9 @@ class FakeDext {
       note("Stop_async " + services[service]);
       onStop(*this, service);
     } else if (header.method == IOService_SetPowerState_ID) {
-      send(Kind::Oneway, service, wire::kOpPowerAcknowledged);
+      uint32_t flags = 0;
+      std::memcpy(&flags, packet.payload.data(), sizeof flags);
+      if (!onPower || onPower(*this, service, flags)) acknowledgePower(service);
     } else if (onOther) {
       onOther(packet);
     } else {

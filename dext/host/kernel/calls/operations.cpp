@@ -39,7 +39,7 @@ Task<Answer> serveOperation(Kernel & kernel, ObjectRef target, Call call) {
       co_return kIOReturnSuccess;
     }
     case wire::kOpPowerAcknowledged:
-      if (auto service = ownService(target, call)) powerAcknowledged(kernel, *service);
+      if (auto service = ownService(target, call)) kernel.power.acknowledged(*service);
       co_return kIOReturnSuccess;
     case wire::kOpLog:
       kernel.log.write(call.from->name(), textOf(call.plain));

@@ -58,6 +58,21 @@ Task<Outcome> deactivateRequest(Kernel & kernel, Json request) {
   co_return Json::object();
 }
 
+Task<Outcome> sleep(Kernel & kernel) {
+  if (!kernel.power.isAwake()) co_return Refusal{"the machine is not awake", "Wake it: the request \"wake\"."};
+  co_await kernel.power.sleep();
+  co_return Json::object();
+}
+
+Task<Outcome> wake(Kernel & kernel, Json request) {
+  Parameters parameters(request);
+  bool lost = parameters.flag("deviceReset");
+  if (parameters.wrong()) co_return *parameters.wrong();
+  if (!kernel.power.isAsleep()) co_return Refusal{"the machine does not sleep", "The request \"sleep\" comes first."};
+  co_await kernel.power.wake(lost);
+  co_return Json::object();
+}
+
 Task<Outcome> plug(Adapters & adapters, RealDevices & devices, Json request) {
   if (RealDevices::isMeant(request)) co_return co_await devices.plug(request);
   co_return adapters.plug(request);
@@ -102,6 +117,8 @@ void addRequests(Control & control, Kernel & kernel, Adapters & adapters, RealDe
   control.on("export", [&](const Json & request) { return adapters.exportOne(request); });
   control.on("plug", [&](const Json & request) { return plug(adapters, devices, request); });
   control.on("quiet", [&](const Json & request) { return quiet(kernel, request); });
+  control.on("sleep", [&](auto &) { return sleep(kernel); });
+  control.on("wake", [&](const Json & request) { return wake(kernel, request); });
   control.on("activate", [&](const Json & request) { return activate(kernel, request); });
   control.on("deactivate", [&](const Json & request) { return deactivateRequest(kernel, request); });
 }

@@ -109,6 +109,10 @@ void EthernetService::kernelStop() {
   interface_.reset();
 }
 
+void EthernetService::setAsleep(bool asleep) {
+  if (wishes_) wishes_->setAsleep(asleep);
+}
+
 void EthernetService::showLink() {
   if (interface_) interface_->setLink(linkUp_, bitsPerSecond_);
   properties()["IOLinkStatus"] = number(linkUp_ ? kLinkActive : 1);

@@ -33,6 +33,11 @@ class EthernetService : public Service {
   const PacketPath * path() const { return path_.get(); }
   bool isLinkUp() const { return linkUp_; }
   uint64_t bitsPerSecond() const { return bitsPerSecond_; }
+  // While the machine sleeps the interface is disabled, whatever the OS wants. `isAsking`: a call of the dext is under
+  // way for it.
+  void setAsleep(bool asleep);
+  bool isAsking() const { return wishes_ && wishes_->isFollowing(); }
+
   bool isInterfaceEnabled() const { return wishes_ && wishes_->isEnabled(); }
 
  private:

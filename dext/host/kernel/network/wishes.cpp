@@ -27,6 +27,7 @@ Task<> Wishes::follow([[maybe_unused]] std::shared_ptr<Wishes> keep, std::shared
   if (!knowsLimits_) co_await askForLimits();
   while (!ended_) {
     auto wanted = interface_.wishes();
+    if (isAsleep_) wanted.up = false, wanted.mtu = told_.mtu;
     if (wanted.mtu != told_.mtu) {
       co_await setMtu(wanted.mtu);
     } else if (wanted.up != told_.up) {

@@ -22,6 +22,12 @@ class Wishes : public std::enable_shared_from_this<Wishes> {
   // The interface is about to go: nothing is asked any more.
   void end() { ended_ = true; }
   bool isEnabled() const { return told_.up; }
+  // Asleep, nothing is wanted.
+  void setAsleep(bool asleep) {
+    isAsleep_ = asleep;
+    look();
+  }
+  bool isFollowing() const { return isFollowing_; }
 
  private:
   Task<> follow(std::shared_ptr<Wishes> keep, std::shared_ptr<Service> service);
@@ -37,6 +43,7 @@ class Wishes : public std::enable_shared_from_this<Wishes> {
   PacketPath & path_;
   host::OsWishes told_;  // what the dext knows
   bool isFollowing_ = false;
+  bool isAsleep_ = false;
   bool ended_ = false;
   bool knowsLimits_ = false;
   uint32_t maxMtu_ = 1500;

@@ -9,7 +9,6 @@
 #include "host/kernel/kernel.h"
 #include "host/kernel/servers/entitlements.h"
 #include "host/kernel/services/classes.h"
-#include "host/kernel/services/power.h"
 
 namespace multiport::kernel {
 
@@ -30,6 +29,7 @@ bool isTaken(const Service & provider, const std::string & category) {
 void Matching::registerService(Service & service) {
   auto & state = service.state();
   if (state.inactive) return;
+  if (!kernel_.power.isAwake()) return deferred_.push_back(service.self());
   bool isFirst = !std::exchange(state.registered, true);
   service.published();
   kernel_.news.tell(ServiceEvent::Published, ServiceEvent::FirstPublished, isFirst, service);
@@ -40,6 +40,10 @@ void Matching::registerService(Service & service) {
   state.isMatching = true;
   service.adjustBusy(1);
   kernel_.tasks.start(run(service.self()));
+}
+
+void Matching::goOn() {
+  for (auto & service : std::exchange(deferred_, {})) registerService(*service);
 }
 
 void Matching::rematch(Service & provider, const Service & client) {
@@ -101,7 +105,7 @@ Task<bool> Matching::start(Service & provider, const Candidate & candidate) {
   if (started) {
     service->state().started = true;
     kernel_.log.write("kernel", service->name() + " started on " + provider.name());
-    if (!service->state().inactive) joinPowerTree(kernel_, *service);
+    if (!service->state().inactive) kernel_.power.join(*service);
     if (service->state().registerLater) registerService(*service);
   }
   kernel_.terminator.startEnded(*service, started);

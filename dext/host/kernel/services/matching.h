@@ -16,7 +16,9 @@ class Matching {
   explicit Matching(Kernel & kernel) : kernel_(kernel) {}
 
   // Publishes `service` and looks for drivers; again when it was published before (xnu, IOService::registerService).
+  // While the machine is not awake it waits for `goOn`.
   void registerService(Service & service);
+  void goOn();
 
   // After the process of `client` died: the same personality may start again, up to 1000 times (xnu, dextrelaunch).
   void rematch(Service & provider, const Service & client);
@@ -32,6 +34,7 @@ class Matching {
   bool isAdmitted(const Server & server, const Service & provider, const Service & service);
 
   Kernel & kernel_;
+  std::vector<std::shared_ptr<Service>> deferred_;
 };
 
 }  // namespace multiport::kernel

@@ -5,7 +5,6 @@
 #include "host/kernel/kernel.h"
 #include "host/kernel/services/classes.h"
 #include "host/kernel/services/create.h"
-#include "host/kernel/services/power.h"
 
 namespace multiport::kernel {
 
@@ -140,9 +139,9 @@ Task<Answer> serveServiceMethod(Kernel & kernel, std::shared_ptr<Service> servic
     case IOService_StringFromReturn_ID:
       co_return stringFromReturn(call);
     case IOService_JoinPMTree_ID:
-      co_return joinPowerTree(kernel, *service), kIOReturnSuccess;
+      co_return kernel.power.join(*service), kIOReturnSuccess;
     case IOService_ChangePowerState_ID:
-      co_return changePowerState(kernel, *service, call);
+      co_return kernel.power.change(*service, call);
     case IOService_SetPowerOverride_ID:
     case IOService_RequireMaxBusStall_ID:
       co_return kIOReturnSuccess;

@@ -25,6 +25,8 @@ struct ServiceState {
   bool started = false;        // its Start has succeeded, or it was made with Create
   unsigned opening = 0;        // tools that are being given a user client: phase 2 of its termination waits
   bool inPowerPlane = false;
+  uint32_t powerFlags = 0;    // what it was told last: SetPowerState
+  bool owesPower = false;     // and has not acknowledged
   bool inactive = false;      // phase 1 of termination has been here (xnu, IOService::terminatePhase1)
   bool toldToStop = false;    // willTerminate has been here: nothing may be opened any more
   bool stopped = false;       // the kernel counts it as stopped

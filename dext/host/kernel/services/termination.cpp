@@ -92,7 +92,7 @@ Task<> Terminator::tellToStop(Service & service) {
   auto owner = std::static_pointer_cast<Server>(service.owner() ? service.owner()->shared_from_this() : nullptr);
   auto self = service.self();
   if (!owner || !provider) co_return didStop(service);
-  if (provider->state().inactive) {
+  if (provider->state().inactive || kernel_.power.isAsleep()) {
     owner->oneway(service, IOService_Stop_async_ID, {provider->self()}, {});
     co_return didStop(service);
   }

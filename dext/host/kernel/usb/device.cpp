@@ -52,6 +52,18 @@ void UsbDeviceService::forceClose(Service & client) {
   requests_.cancelAll();
 }
 
+void UsbDeviceService::suspend() {
+  size_t left = 0;
+  for (auto & child : children())
+    if (auto interface = std::dynamic_pointer_cast<UsbInterfaceService>(child)) left += interface->transfersInFlight();
+  if (left > 0)
+    kernel_.log.rule("kernel", "transfers-before-sleep",
+                     name() + ": " + std::to_string(left) +
+                         " transfers are in flight when the bus is suspended, which ends them: take them back before "
+                         "SetPowerState(Off) is acknowledged");
+  device_->suspend();
+}
+
 bool UsbDeviceService::mayRequest(const Call & call) const {
   auto client = call.object<Service>(0);
   return session_.isOpenBy(client.get()) && client->owner() == call.from.get();

@@ -25,6 +25,9 @@ class UsbDeviceService : public Service {
   uint8_t configurationValue() const { return configuration_; }
   const Session & session() const { return session_; }
 
+  // With the bus. Whoever has transfers in flight has not taken them back.
+  void suspend();
+
   std::optional<int32_t> familyScore(const Dictionary & personality) const override;
   bool admits(const Server & server) const override;
   void forceClose(Service & client) override;

@@ -4,7 +4,24 @@
 
 namespace multiport::kernel {
 
-void UsbFamily::attached(std::shared_ptr<host::UsbDevice> device) { kernel_.tasks.start(enumerate(std::move(device))); }
+void UsbFamily::attached(std::shared_ptr<host::UsbDevice> device) {
+  if (isSuspended_) return arrived_.push_back(std::move(device));
+  kernel_.tasks.start(enumerate(std::move(device)));
+}
+
+void UsbFamily::suspend() {
+  isSuspended_ = true;
+  for (auto & [device, service] : devices_) service->suspend();
+}
+
+void UsbFamily::resume(bool lost) {
+  isSuspended_ = false;
+  std::vector<std::shared_ptr<UsbDeviceService>> services;
+  for (auto & [device, service] : devices_) services.push_back(service);
+  for (auto & service : services) service->device().isGone() ? gone(service) : service->device().resume(lost);
+  for (auto & device : std::exchange(arrived_, {}))
+    if (!device->isGone()) attached(device);
+}
 
 Task<> UsbFamily::enumerate(std::shared_ptr<host::UsbDevice> device) {
   enumerating_++;
@@ -27,8 +44,12 @@ void UsbFamily::publish(const std::shared_ptr<host::UsbDevice> & device, Descrip
 
 void UsbFamily::detached(host::UsbDevice & device) {
   auto service = find(device);
+  if (service && !isSuspended_) gone(service);
+}
+
+void UsbFamily::gone(const std::shared_ptr<UsbDeviceService> & service) {
+  auto & device = service->device();
   devices_.erase(&device);
-  if (!service) return;
   auto why = device.whyGone();
   kernel_.log.write(
       "kernel", service->name() + " at " + device.location() + (why.empty() ? " was pulled out" : " is gone: " + why));

@@ -19,15 +19,22 @@ class UsbFamily : public host::UsbBusListener {
 
   // The entry of a device, nullptr while its descriptors are being read.
   std::shared_ptr<UsbDeviceService> find(const host::UsbDevice & device) const;
+  // What comes and goes between the two is seen with the second. `lost`: the devices had no power meanwhile.
+  void suspend();
+  void resume(bool lost);
+
   // Devices whose descriptors are being read.
   bool isEnumerating() const { return enumerating_ > 0; }
 
  private:
   Task<> enumerate(std::shared_ptr<host::UsbDevice> device);
+  void gone(const std::shared_ptr<UsbDeviceService> & service);
   void publish(const std::shared_ptr<host::UsbDevice> & device, DescriptorSet descriptors);
 
   Kernel & kernel_;
   unsigned enumerating_ = 0;
+  bool isSuspended_ = false;
+  std::vector<std::shared_ptr<host::UsbDevice>> arrived_;  // while suspended
   std::map<const host::UsbDevice *, std::shared_ptr<UsbDeviceService>> devices_;
 };
 

@@ -39,6 +39,12 @@ std::optional<int32_t> UsbInterfaceService::familyScore(const Dictionary & perso
 
 bool UsbInterfaceService::admits(const Server & server) const { return device_->admits(server); }
 
+size_t UsbInterfaceService::transfersInFlight() const {
+  size_t count = 0;
+  for (auto & [address, pipe] : pipes_) count += pipe->inFlight();
+  return count;
+}
+
 void UsbInterfaceService::dropPipes() {
   for (auto & [address, pipe] : std::exchange(pipes_, {})) pipe->die(kIOReturnNotOpen);
 }

@@ -20,6 +20,8 @@ class UsbInterfaceService : public Service {
 
   const Session & session() const { return session_; }
 
+  size_t transfersInFlight() const;
+
   // Every pipe dies: its transfers complete as aborted, and it takes no more.
   void dropPipes();
 

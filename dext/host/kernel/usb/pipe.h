@@ -25,6 +25,8 @@ class Pipe : public Object {
   // Takes no more: what is in flight completes as aborted, what comes is answered `reason`.
   void die(IOReturn reason);
 
+  uint32_t inFlight() const { return inFlight_; }
+
   Task<Answer> serve(Call call) override;
 
  private:

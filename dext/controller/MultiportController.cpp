@@ -30,6 +30,7 @@ struct MultiportController_IVars {
   uint64_t patienceEnds;  // on the monotonic clock
   uint32_t actionsToCancel;
   bool stopping;
+  bool goesToSleep;  // its power is to be off, which is not acknowledged yet
 };
 
 namespace {
@@ -41,6 +42,12 @@ uint64_t now() { return clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW); }
 
 void wakeIn(MultiportController_IVars * ivars, uint64_t nanoseconds) {
   if (!ivars->stopping) ivars->timer->WakeAtTime(kIOTimerClockMonotonicRaw, now() + nanoseconds, nanoseconds / 10);
+}
+
+// For what is given up waiting for when the timer comes.
+void bePatient(MultiportController_IVars * ivars) {
+  ivars->patienceEnds = now() + kPatience;
+  wakeIn(ivars, kPatience);
 }
 
 kern_return_t makeTimer(MultiportController * controller, MultiportController_IVars * ivars) {
@@ -127,8 +134,7 @@ kern_return_t IMPL(MultiportController, Start) {
   }
   ivars->ports->start();
   ivars->ports->publishNext();
-  ivars->patienceEnds = now() + kPatience;
-  wakeIn(ivars, kPatience);
+  bePatient(ivars);
   return RegisterService();
 }
 
@@ -143,6 +149,38 @@ kern_return_t IMPL(MultiportController, Stop) {
     release();
   });
   return kIOReturnSuccess;
+}
+
+// The acknowledgement is the call of super, and late after 20 s. Off waits for our transfers, but only for a while; on,
+// the device's answers are waited for behind it.
+kern_return_t MultiportController::SetPowerState_Impl(uint32_t powerFlags) {
+  bool isOn = powerFlags != kIOServicePowerCapabilityOff;
+  PortSet * ports = ivars->stopping ? nullptr : ivars->ports;
+  if (ports) bePatient(ivars);
+  if (ports && isOn) ports->resume();
+  if (!ports || isOn) return SetPowerState(powerFlags, SUPERDISPATCH);
+  ivars->goesToSleep = true;
+  ports->suspend();
+  TransferIsBack();
+  return kIOReturnSuccess;
+}
+
+void MultiportController::TransferIsBack() {
+  if (ivars->goesToSleep && ivars->ports->isIdle()) AcknowledgeSleep();
+}
+
+void MultiportController::AcknowledgeSleep() {
+  if (!ivars->goesToSleep) return;
+  ivars->goesToSleep = false;
+  SetPowerState(kIOServicePowerCapabilityOff, SUPERDISPATCH);
+}
+
+void MultiportController::ResumePortsLater() {
+  retain();
+  ivars->queue->DispatchAsync(^{
+    if (ivars->ports) ivars->ports->resumeNext();
+    release();
+  });
 }
 
 kern_return_t MultiportController::NewUserClient_Impl(uint32_t type, IOUserClient ** userClient) {
@@ -195,6 +233,7 @@ void MultiportController::OnTimer_Impl(OSAction *, uint64_t) {
   if (uint64_t time = now(); time < ivars->patienceEnds) {
     wakeIn(ivars, ivars->patienceEnds - time);  // it was to wake the ports; they may make it earlier again
   } else {
+    AcknowledgeSleep();
     ivars->ports->publishRest();
     ivars->ports->remarkSilence();
   }

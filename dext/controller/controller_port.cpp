@@ -34,7 +34,7 @@ ControllerPort::ControllerPort(MultiportController * controller, UsbSession & se
       link_(session.facts().quirks.beyondMegabits) {}
 
 kern_return_t ControllerPort::start() {
-  if (!session_.interface(function_.controlInterface) || !session_.interface(function_.dataInterface)) {
+  if (!isClaimed()) {
     flaw_ = "its interfaces are not there or in somebody else's hands";
     return kIOReturnExclusiveAccess;
   }
@@ -55,11 +55,15 @@ kern_return_t ControllerPort::start() {
   }
   end_.emplace(facts_, framing_, transfers_.portBytes(), transfers_.receiveBytes());
   retap();
+  watchLink();
+  return kIOReturnSuccess;
+}
+
+void ControllerPort::watchLink() {
   if (notification_.pipe && !session_.facts().quirks.linkIsAlwaysUp)
     awaitsWord_ = true, listen();
   else
     onLink(link_.assumeUp());
-  return kIOReturnSuccess;
 }
 
 NcmSetup ControllerPort::setUp() {
@@ -71,16 +75,19 @@ NcmSetup ControllerPort::setUp() {
   return agreement;
 }
 
-kern_return_t ControllerPort::copyDataPipes() {
-  IOUSBHostInterface * data = session_.interface(function_.dataInterface);
-  kern_return_t result = data->CopyPipe(function_.in.address, &in_.pipe);
-  return result == kIOReturnSuccess ? data->CopyPipe(function_.out.address, &out_.pipe) : result;
+bool ControllerPort::isClaimed() const {
+  return session_.interface(function_.controlInterface) && session_.interface(function_.dataInterface);
 }
 
 kern_return_t ControllerPort::copyPipes() {
-  kern_return_t result = copyDataPipes();
+  IOUSBHostInterface * data = session_.interface(function_.dataInterface);
+  kern_return_t result = data->CopyPipe(function_.in.address, &in_.pipe);
+  if (result == kIOReturnSuccess) result = data->CopyPipe(function_.out.address, &out_.pipe);
   if (result == kIOReturnSuccess && function_.notification.address != 0)
     session_.interface(function_.controlInterface)->CopyPipe(function_.notification.address, &notification_.pipe);
+  // A pipe that was kept may be stalled still after sleep, though its endpoint is not.
+  for (const Pipe & pipe : {in_, out_, notification_})
+    if (pipe.pipe) pipe.pipe->ClearStall(false);
   return result;
 }
 
@@ -100,10 +107,14 @@ void ControllerPort::layMemory(const NcmAgreement & agreement) {
 
 uint32_t ControllerPort::stop(void (^done)(void)) {
   gone_ = true;
-  for (const Pipe & pipe : {in_, out_, notification_})
-    if (pipe.pipe) pipe.pipe->Abort(kIOUSBAbortAsynchronous, kIOReturnAborted, nullptr);
+  abortPipes();
   detach();
   return transfers_.cancel(done);
+}
+
+void ControllerPort::abortPipes() {
+  for (const Pipe & pipe : {in_, out_, notification_})
+    if (pipe.pipe) pipe.pipe->Abort(kIOUSBAbortAsynchronous, kIOReturnAborted, nullptr);
 }
 
 void ControllerPort::release() {
@@ -129,16 +140,18 @@ void ControllerPort::onTransmit(uint32_t number, IOReturn status, uint32_t bytes
 
 void ControllerPort::onNotification(IOReturn status, uint32_t bytes) {
   Completed completed = classify(status);
+  listening_ = false;
   if (completed == Completed::Data && bytes > 0) awaitsWord_ = false;
-  if (completed == Completed::Data) onLink(link_.see(transfers_.notification(bytes)));
-  if (mayUse(notification_, completed, bytes)) listen();
+  if (completed == Completed::Data && !suspended_) onLink(link_.see(transfers_.notification(bytes)));
+  if (mayUse(notification_, completed, bytes)) resetting_ ? service() : listen();
 }
 
 // What a completion means for its pipe; true when the device is still there. A pipe that gives nothing again and again
 // would keep us busy for nothing: it rests until the controller's timer wakes it.
 bool ControllerPort::mayUse(Pipe & pipe, Completed completed, uint32_t bytes) {
-  if (completed == Completed::Gone) gone_ = true;
-  if (gone_) return false;
+  if (completed == Completed::Gone && !resetting_) gone_ = true;  // a reset finds out itself
+  if (suspended_) controller_->TransferIsBack();
+  if (gone_ || suspended_) return false;
   if (completed == Completed::Stalled) pipe.pipe->ClearStall(true);
   pipe.fruitless = completed == Completed::Data && bytes > 0 ? 0 : pipe.fruitless + 1;
   if (pipe.fruitless == kMaxFruitless) controller_->WakePortsLater();
@@ -146,7 +159,7 @@ bool ControllerPort::mayUse(Pipe & pipe, Completed completed, uint32_t bytes) {
 }
 
 void ControllerPort::wake() {
-  if (gone_) return;
+  if (gone_ || suspended_) return;
   bool mute = rests(notification_);
   for (Pipe * pipe : {&in_, &out_, &notification_})
     if (rests(*pipe)) pipe->fruitless = 0;
@@ -191,7 +204,7 @@ void ControllerPort::setFilter(uint32_t filter, Bytes addresses) {
 
 // Devices are told their filter whether they claim to have one or not; one that refuses passes everything on.
 void ControllerPort::applyFilter() {
-  if (gone_) return;
+  if (gone_ || resetting_ || suspended_) return;
   uint16_t filter = enabled_ ? filter_ : 0;
   if (enabled_ && passesAll_) filter |= packet_filter::kPromiscuous;
   uint16_t count = static_cast<uint16_t>(addressBytes_ / 6);
@@ -214,7 +227,7 @@ void ControllerPort::service() {
 // True when it gave up its turn although there is more to do.
 bool ControllerPort::serviceRounds() {
   for (uint32_t round = 0; round < kMaxRounds; round++) {
-    if (gone_) return false;
+    if (gone_ || suspended_) return false;
     if (resetting_ && !finishReset()) return false;
     end_->receive.takeReturns();
     arm();
@@ -253,9 +266,10 @@ void ControllerPort::send() {
 }
 
 void ControllerPort::listen() {
-  while (!gone_ && !rests(notification_)) {
+  while (!gone_ && !resetting_ && !listening_ && !rests(notification_)) {
     kern_return_t result = transfers_.notify(notification_.pipe, function_.notification.maxPacketBytes);
-    if (result == kIOReturnSuccess || !mayUse(notification_, classify(result), 0)) return;
+    listening_ = result == kIOReturnSuccess;
+    if (listening_ || !mayUse(notification_, classify(result), 0)) return;
   }
 }
 

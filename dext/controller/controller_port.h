@@ -49,6 +49,13 @@ class ControllerPort {
   // on when the last transfer is back.
   void reset();
 
+  // The machine goes to sleep: transfers are asked back, the link counts as down, and the device is left alone until
+  // `resume`, which sets the function up again as a reset does, whatever has become of it.
+  void suspend();
+  void resume();
+  // No transfer is with the device.
+  bool isIdle() const;
+
   // What tools are told (controller_port_reports.cpp). `retap`: who captures has changed.
   PortReport report() const;
   PortCounts counts() const;
@@ -71,19 +78,22 @@ class ControllerPort {
   PortNub * nub = nullptr;  // retained by whoever set it
 
  private:
+  bool isClaimed() const;
   NcmSetup setUp();
   kern_return_t copyPipes();
-  kern_return_t copyDataPipes();
   void layMemory(const NcmAgreement & agreement);
   void arm();
   void send();
+  void watchLink();
   void listen();
+  void abortPipes();
   bool serviceRounds();
   void signalPort();
   void onLink(bool news);
   void announce(News kind, uint64_t a, uint64_t b = 0);
   void stampCapture();
   bool finishReset();
+  bool setUpAgain();
   uint32_t flags() const;
   void applyFilter();
 
@@ -118,6 +128,8 @@ class ControllerPort {
   bool resetting_ = false;  // nothing is submitted
   bool passesAll_ = false;  // the device does not know our address, so it must not filter by it
   const char * flaw_ = nullptr;
+  bool suspended_ = false;  // nor asked of the device
+  bool listening_ = false;  // the notification endpoint's transfer is in flight
   uint16_t filter_ = 0;
   std::array<uint8_t, 6 * 32> addresses_{};
   uint32_t addressBytes_ = 0;

@@ -54,32 +54,57 @@ void ControllerPort::announce(News kind, uint64_t a, uint64_t b) {
   if (record_.watched) controller_->Announce(kind, index_, a, b);
 }
 
-// The data interface's pipes end with its alternate setting; the notification endpoint is the control interface's and
-// goes on.
 void ControllerPort::reset() {
-  if (gone_ || resetting_) return;
+  if (gone_ || resetting_ || suspended_) return;
   os_log(OS_LOG_DEFAULT, "multiport: port %u is reset", number());
   resetting_ = true;
-  for (const Pipe & pipe : {in_, out_}) pipe.pipe->Abort(kIOUSBAbortAsynchronous, kIOReturnAborted, nullptr);
+  abortPipes();
   service();
+}
+
+void ControllerPort::suspend() {
+  suspended_ = true;
+  abortPipes();
+  onLink(link_.reset());
+}
+
+// What was aborted for the sleep may still be on its way back: the set-up waits for it, as in a reset. That transfers
+// said the device is gone means nothing here: it may have been away.
+void ControllerPort::resume() {
+  suspended_ = gone_ = false;
+  resetting_ = true;
+  service();
+}
+
+bool ControllerPort::isIdle() const {
+  return !listening_ && end_->receive.inFlight() == 0 && end_->transmit.inFlight() == 0;
 }
 
 // True when the port may go on. The requests to the device wait for its answers, as when it started: other ports wait
 // for that long.
 bool ControllerPort::finishReset() {
-  if (end_->receive.inFlight() > 0 || end_->transmit.inFlight() > 0) return false;
+  if (!isIdle()) return false;
   resetting_ = false;
-  for (Pipe * pipe : {&in_, &out_}) {
+  for (Pipe * pipe : {&in_, &out_, &notification_}) {
     OSSafeReleaseNULL(pipe->pipe);
     pipe->fruitless = 0;
   }
+  gone_ = !setUpAgain();
+  if (gone_) {
+    os_log(OS_LOG_DEFAULT, "multiport: port %u did not come back from its reset", number());
+    return false;
+  }
+  if (enabled_) applyFilter();
+  watchLink();
+  return true;
+}
+
+bool ControllerPort::setUpAgain() {
+  if (!isClaimed()) return false;
   NcmSetup agreement = setUp();
   // Its transfers were made for what the device agreed to at first.
   bool same = agreement && agreement->framing == framing_.kind && agreement->transferBytes <= facts_.transferBytes;
-  gone_ = !same || copyDataPipes() != kIOReturnSuccess;
-  if (gone_) os_log(OS_LOG_DEFAULT, "multiport: port %u did not come back from its reset", number());
-  if (!gone_ && enabled_) applyFilter();
-  return !gone_;
+  return same && copyPipes() == kIOReturnSuccess;
 }
 
 }  // namespace multiport

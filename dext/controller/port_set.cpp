@@ -117,6 +117,40 @@ void PortSet::remarkSilence() {
     if (ControllerPort * port = usable(i)) port->remarkSilence();
 }
 
+void PortSet::suspend() {
+  suspended_ = true;
+  resumed_ = kResumed;
+  for (uint32_t i = 0; i < count_; i++)
+    if (ControllerPort * port = usable(i)) port->suspend();
+}
+
+void PortSet::resume() {
+  if (!suspended_) return;
+  suspended_ = false;
+  resumed_ = 0;
+  controller_->ResumePortsLater();
+}
+
+void PortSet::resumeNext() {
+  if (stopping_ || resumed_ > count_) return;
+  uint32_t piece = resumed_++;
+  if (piece == 0) {
+    kern_return_t result = session_.resume();
+    if (result != kIOReturnSuccess)
+      os_log(OS_LOG_DEFAULT, "multiport: the device cannot be used after sleep: %x", result);
+  } else if (ControllerPort * port = usable(piece - 1)) {
+    port->resume();
+  } else {
+    setUpAnew(piece - 1);
+  }
+  controller_->ResumePortsLater();
+}
+
+bool PortSet::isIdle() const {
+  return std::none_of(seats_.begin(), seats_.end(),
+                      [](const Seat & seat) { return seat.port && seat.port->isUsable() && !seat.port->isIdle(); });
+}
+
 uint32_t PortSet::stop(void (^done)(void)) {
   stopping_ = true;
   publishRest();  // nobody is published any more; only our being busy ends

@@ -28,6 +28,13 @@ class PortSet {
   // Says which ports' links the device has said nothing of.
   void remarkSilence();
 
+  // As ControllerPort's, for all. `resumeNext` does one piece of it, the session first, and has the controller call it
+  // again: a device that does not answer costs seconds a piece, and what else waits must not wait for all of them.
+  void suspend();
+  void resume();
+  void resumeNext();
+  bool isIdle() const;
+
   // As ControllerPort's; the number is that of all ports.
   uint32_t stop(void (^done)(void));
   void release();
@@ -49,6 +56,8 @@ class PortSet {
   void reset(uint32_t index);
 
  private:
+  static constexpr uint32_t kResumed = UINT32_MAX;
+
   // A port's place. It is empty while the port is not allowed.
   struct Seat {
     ControllerPort * port = nullptr;
@@ -75,7 +84,9 @@ class PortSet {
   uint32_t published_ = 0;   // ports whose turn has come
   bool publishing_ = false;  // more are to come
   bool stopping_ = false;
-  bool allowed_ = true;  // the whole device
+  bool suspended_ = false;
+  uint32_t resumed_ = kResumed;  // pieces of a resume that are done
+  bool allowed_ = true;          // the whole device
 };
 
 }  // namespace multiport

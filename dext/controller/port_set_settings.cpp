@@ -105,7 +105,7 @@ void PortSet::onQuiet(uint32_t index) {
     if (seat.port) seat.port->release();
     delete seat.port;
     seat.port = nullptr;
-    if (isAllowed(index)) create(index);
+    if (isAllowed(index) && !suspended_) create(index);  // else when the machine wakes
     ControllerPort * port = usable(index);
     if (port && index < published_) publish(port, index);
   }

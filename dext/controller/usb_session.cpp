@@ -42,11 +42,7 @@ kern_return_t UsbSession::open(IOService * owner, IOUSBHostDevice * device) {
 void UsbSession::close() {
   switch (stage_) {
     case Stage::Configured:
-      for (uint32_t i = 0; i < claimedCount_; i++) {
-        claimed_[i].interface->Close(owner_, 0);
-        claimed_[i].interface->release();
-      }
-      claimedCount_ = 0;
+      releaseInterfaces();
       [[fallthrough]];
     case Stage::Opened:
       device_->Close(owner_, 0);
@@ -56,6 +52,31 @@ void UsbSession::close() {
   }
   OSSafeReleaseNULL(control_);
   OSSafeReleaseNULL(device_);
+}
+
+void UsbSession::releaseInterfaces() {
+  for (uint32_t i = 0; i < claimedCount_; i++) {
+    claimed_[i].interface->Close(owner_, 0);
+    claimed_[i].interface->release();
+  }
+  claimedCount_ = 0;
+}
+
+kern_return_t UsbSession::resume() {
+  if (stage_ == Stage::Configured && isConfigured()) return kIOReturnSuccess;
+  os_log(OS_LOG_DEFAULT, "multiport: the device has lost its configuration and gets it again");
+  releaseInterfaces();
+  stage_ = Stage::Opened;
+  return configure();
+}
+
+// Asks the device itself: what the system knows of it may be older than its last reset (USB 2.0, 9.4.2).
+bool UsbSession::isConfigured() {
+  constexpr uint8_t kStandardRequestIn = 0x80, kGetConfiguration = 8;
+  uint16_t moved = 0;
+  kern_return_t result = device_->DeviceRequest(owner_, kStandardRequestIn, kGetConfiguration, 0, 0, 1, control_,
+                                                &moved, kControlTimeoutMs);
+  return result == kIOReturnSuccess && moved == 1 && controlBytes_.readable().u8(0) == facts_->configuration;
 }
 
 // The interfaces are for us alone: with matching off, nobody else is offered them.

@@ -22,6 +22,10 @@ class UsbSession {
   // Why `open` failed, in words.
   const char * flaw() const { return flaw_; }
 
+  // After the machine slept. A device that has lost its configuration gets it again, which makes every interface
+  // another one: pipes must be copied anew. Waits for the device's answers.
+  kern_return_t resume();
+
   // Comes down the same rungs, from wherever it got. Pipes must be idle and released.
   void close();
 
@@ -59,6 +63,8 @@ class UsbSession {
   enum class Stage : uint8_t { Closed, Opened, Configured };
 
   kern_return_t configure();
+  bool isConfigured();
+  void releaseInterfaces();
   kern_return_t claimInterfaces(const IOUSBConfigurationDescriptor * configuration);
   bool isNeeded(uint8_t interfaceNumber) const;
   void readIdentity(uint8_t serialString);

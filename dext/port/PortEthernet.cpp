@@ -55,6 +55,12 @@ void PortEthernet::OnSignal_Impl(OSAction *) { ivars->instance.onSignal(); }
 
 void PortEthernet::OnPackets_Impl(OSAction *) { ivars->instance.onPackets(); }
 
+// What can be asked of the controller waits for SetInterfaceEnable: it hears of its own power before us or after us.
+kern_return_t PortEthernet::SetPowerState_Impl(uint32_t powerFlags) {
+  ivars->instance.setAwake(powerFlags != kIOServicePowerCapabilityOff);
+  return SetPowerState(powerFlags, SUPERDISPATCH);
+}
+
 kern_return_t IMPL(PortEthernet, SetInterfaceEnable) { return ivars->instance.setEnable(isEnable); }
 
 kern_return_t IMPL(PortEthernet, SetPromiscuousModeEnable) {

@@ -89,6 +89,13 @@ kern_return_t EthernetInstance::setEnable(bool enable) {
   return kIOReturnSuccess;
 }
 
+void EthernetInstance::setAwake(bool awake) {
+  awake_ = awake;
+  if (!attachment_) return;
+  reportLink(false);
+  service();
+}
+
 kern_return_t EthernetInstance::setFilter(uint16_t bit, bool on) {
   filter_ = static_cast<uint16_t>(on ? filter_ | bit : filter_ & ~bit);
   return attachment_ ? attachment_.nub()->SetFilter(filter_, addresses_) : kIOReturnOffline;
@@ -107,7 +114,7 @@ void EthernetInstance::reportMedia() {
 }
 
 void EthernetInstance::reportLink(bool always) {
-  Link link = attachment_.port().link();
+  Link link = awake_ ? attachment_.port().link() : Link{};
   if (link == reported_ && !always) return;
   reported_ = link;
   owner_->ReportLinkStatus(link.up ? kIOUserNetworkLinkStatusActive : kIOUserNetworkLinkStatusInactive, mediumOf(link));
@@ -125,7 +132,7 @@ void EthernetInstance::service() {
 
 // True when it gave up its turn although there is more to do.
 bool EthernetInstance::serviceRounds() {
-  if (!attachment_ || !enabled_) return false;
+  if (!attachment_ || !enabled_ || !awake_) return false;
   Port & port = attachment_.port();
   for (uint32_t round = 0; round < kMaxRounds; round++) {
     bool more = packets_.receive(port);

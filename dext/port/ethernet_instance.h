@@ -27,6 +27,8 @@ class EthernetInstance {
   void onSignal();
   void onPackets();
   kern_return_t setEnable(bool enable);
+  // While the machine sleeps nothing is moved and the link is down. Calls nobody but the OS.
+  void setAwake(bool awake);
   kern_return_t setFilter(uint16_t bit, bool on);
   kern_return_t setMulticast(const void * addresses, uint32_t count);  // six bytes each
   uint32_t maxTransferUnit() const { return maxFrameBytes_ - kEthernetHeader; }
@@ -58,6 +60,7 @@ class EthernetInstance {
   void (^onCancelled_)(void) = nullptr;
   uint16_t filter_ = packet_filter::kDirected | packet_filter::kBroadcast;
   bool enabled_ = false;
+  bool awake_ = true;
 };
 
 }  // namespace multiport

@@ -1,16 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { holdings } from '../support/host/holdings.ts';
 import { NetworkNamespace } from '../support/host/network-namespace.ts';
 import { RunningHost } from '../support/host/running-host.ts';
 
 /** Plugging in and out: enough to fill the host's log in the first half, and to show a leak of a page a round in the second. */
 const ROUNDS = Number(process.env.MULTIPORT_ROUNDS ?? 200);
-
-/** What a process holds: descriptors, and kilobytes of memory that is not shared with another. */
-const holdings = (pid: number) => ({
-  descriptors: readdirSync(`/proc/${pid}/fd`).length,
-  kilobytes: Number(/^Private_Dirty:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]),
-});
 
 describe('what goes away', () => {
   let host: RunningHost;

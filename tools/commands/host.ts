@@ -9,8 +9,10 @@ import { ioreg } from './host/ioreg.ts';
 import { list } from './host/list.ts';
 import { log } from './host/log.ts';
 import { plug } from './host/plug.ts';
+import { sleep } from './host/sleep.ts';
 import { unplug } from './host/unplug.ts';
 import { up } from './host/up.ts';
+import { wake } from './host/wake.ts';
 
 interface Subcommand {
   readonly run: Command;
@@ -28,6 +30,8 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   log: { run: log, summary: 'what host and driver logged' },
   exec: { run: exec, summary: 'run a program where the interfaces are' },
   inject: { run: inject, summary: 'make an adapter misbehave, or pull and plug the cable of a port' },
+  sleep: { run: sleep, summary: 'put the machine to sleep, as macOS does' },
+  wake: { run: wake, summary: 'wake it; with --device-reset, devices have lost their state' },
   down: { run: down, summary: 'end the host and everything it started' },
 };
 

@@ -60,6 +60,12 @@ export class RunningHost {
 
   unplug = (device: number) => this.control.request('unplug', { device });
   inject = (device: number, port: number, what: object) => this.control.request('inject', { device, port, ...what });
+  sleep = () => this.control.request('sleep');
+  /** Wakes it, and waits until everything that this set off is done. */
+  wake = async (how: { readonly deviceReset?: boolean } = {}) => {
+    await this.control.request('wake', how);
+    await this.quiet();
+  };
   quiet = () => this.control.request('quiet');
   registry = () => this.control.request<RegistryEntry>('registry');
   interfaces = () => this.control.request<HostInterface[]>('interfaces');
@@ -72,6 +78,18 @@ export class RunningHost {
   async run(...command: string[]): Promise<string> {
     const [program, ...args] = inNamespace(this.daemon, command);
     return (await execa(program, args, { all: true })).all;
+  }
+
+  /** Starts a program where the interfaces are, for as long as it is wanted. */
+  async launch(...command: string[]): Promise<{ readonly end: () => Promise<void> }> {
+    const [program, ...args] = inNamespace(this.daemon, command);
+    const child = execa(program, args, { reject: false });
+    return {
+      end: async () => {
+        child.kill('SIGKILL');
+        await child;
+      },
+    };
   }
 
   /** A number the Linux network stack itself keeps of an interface, for example `rx_packets`. */

@@ -9,6 +9,7 @@ namespace multiport::host {
 
 namespace {
 constexpr int kEventsAtOnce = 64;
+constexpr auto kShortSleep = std::chrono::microseconds(200);
 using std::chrono::nanoseconds;
 }  // namespace
 
@@ -87,12 +88,14 @@ bool Loop::turn(nanoseconds patience) {
   assert(!turning_);
   turning_ = true;
   bool called = runTimers();
+  called |= lookAtShared();
   if (called || postedHere_ || !deferred_.empty()) patience = nanoseconds(0);
   called |= runEvents(patience);
   called |= runTimers();
   called |= runPosts();
   called |= runDeferred();
   dead_.clear();
+  std::erase(shared_, nullptr);
   turning_ = false;
   return called;
 }
@@ -119,6 +122,20 @@ Result<Watch> Loop::watch(int fd, uint32_t events, std::function<void(uint32_t)>
   return Watch(this, entries_.back().get());
 }
 
+Result<Watch> Loop::watchShared(int eventfd, std::function<bool()> look, std::function<bool()> arm) {
+  auto made = watch(eventfd, EPOLLIN, [eventfd, look](uint32_t) {
+    eventfd_t signals;
+    ::eventfd_read(eventfd, &signals);
+    look();
+  });
+  if (!made) return made;
+  auto * entry = made->entry_;
+  entry->look = std::move(look);
+  entry->arm = std::move(arm);
+  shared_.push_back(entry);
+  return made;
+}
+
 Timer Loop::after(nanoseconds delay, std::function<void()> callback) {
   timers_.emplace(Clock::now() + delay, TimerEntry{++lastTimer_, std::move(callback)});
   return Timer(this, lastTimer_);
@@ -128,6 +145,7 @@ void Loop::forget(Watch::Entry * entry) {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, entry->fd, nullptr);
   entry->alive = false;
   auto mine = std::find_if(entries_.begin(), entries_.end(), [entry](auto & each) { return each.get() == entry; });
+  std::replace(shared_.begin(), shared_.end(), entry, static_cast<Watch::Entry *>(nullptr));
   dead_.push_back(std::move(*mine));
   entries_.erase(mine);
 }
@@ -162,20 +180,46 @@ bool Loop::runEvents(nanoseconds patience) {
   return called;
 }
 
-// Looks without sleeping for spin_, then sleeps for what is left of `patience`.
+bool Loop::lookAtShared() {
+  bool found = false;
+  for (size_t i = 0; i < shared_.size(); i++)  // looking may end some and begin others
+    if (auto * entry = shared_[i]) found |= entry->look();
+  return found;
+}
+
+// False when one has something to do already.
+bool Loop::armShared() {
+  bool mayWait = true;
+  for (size_t i = 0; i < shared_.size(); i++)
+    if (auto * entry = shared_[i]) mayWait &= entry->arm();
+  return mayWait;
+}
+
+// Looks without sleeping for spin_. Returns how many events there were; `patience` becomes what is left of it.
+int Loop::spin(epoll_event * events, int room, nanoseconds & patience) {
+  auto most = patience.count() < 0 ? spin_ : std::min(spin_, patience);
+  auto end = Clock::now() + most;
+  do {
+    bool found = lookAtShared();
+    int count = ::epoll_wait(epoll_.get(), events, room, 0);
+    if (found || postedHere_ || !deferred_.empty()) patience = nanoseconds(0);
+    if (count != 0 || patience.count() == 0) return count;
+    ::sched_yield();
+  } while (Clock::now() < end);
+  if (patience.count() > 0) patience -= most;
+  return 0;
+}
+
 int Loop::wait(epoll_event * events, int room, nanoseconds patience) {
-  if (spin_.count() > 0 && patience.count() != 0) {
-    auto spin = patience.count() < 0 ? spin_ : std::min(spin_, patience);
-    auto end = Clock::now() + spin;
-    do {
-      if (int count = ::epoll_wait(epoll_.get(), events, room, 0); count != 0) return count;
-      ::sched_yield();
-    } while (Clock::now() < end);
-    if (patience.count() > 0) patience -= spin;
-  }
-  if (patience.count() < 0) return ::epoll_wait(epoll_.get(), events, room, -1);
+  if (patience.count() != 0 && spin_.count() > 0 && sleptShortly_)
+    if (int count = spin(events, room, patience); count != 0) return count;
+  if (patience.count() != 0 && !armShared()) patience = nanoseconds(0);
+  if (patience.count() == 0) return ::epoll_wait(epoll_.get(), events, room, 0);
   timespec limit{.tv_sec = patience.count() / 1'000'000'000, .tv_nsec = patience.count() % 1'000'000'000};
-  return ::epoll_pwait2(epoll_.get(), events, room, &limit, nullptr);
+  auto start = Clock::now();
+  int count = ::epoll_pwait2(epoll_.get(), events, room, patience.count() < 0 ? nullptr : &limit, nullptr);
+  sleptShortly_ = Clock::now() - start < kShortSleep;
+  return count;
 }
 
 nanoseconds Loop::untilNextTimer(nanoseconds patience) const {

@@ -21,6 +21,8 @@ using namespace multiport::kernel;
 
 namespace {
 
+constexpr auto kSpin = std::chrono::microseconds(40);
+
 int fail(const host::Error & error) {
   std::fprintf(stderr, "multiport-host: %s\n", error.words.c_str());
   return 1;
@@ -92,6 +94,7 @@ int main(int count, char ** arguments) {
 
   auto loop = host::Loop::make();
   if (!loop) return fail(loop.error());
+  loop.value()->setSpin(kSpin);
   auto signals = endSignals();
   auto ending = loop.value()->watch(signals.get(), EPOLLIN, [&](uint32_t) { loop.value()->stop(); });
   auto tie = watchCaller(options.value(), *loop.value());

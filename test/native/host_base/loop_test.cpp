@@ -153,6 +153,69 @@ TEST_CASE("a spinning loop still sees timers, posts and events") {
   CHECK(posted);
 }
 
+namespace {
+
+// What another process would write: a count of things to do, and whether it was asked to signal.
+struct Shared {
+  Fd signal = makeEvent(0);
+  int toDo = 0, done = 0, armed = 0;
+  bool look() { return std::exchange(toDo, 0) > 0 && ++done; }
+  bool arm() {
+    armed++;
+    return toDo == 0;
+  }
+  Watch watch(Loop & loop) {
+    auto made = loop.watchShared(signal.get(), [this] { return look(); }, [this] { return arm(); });
+    REQUIRE(made);
+    return std::move(made).value();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("shared memory is looked at every turn, and a busy loop asks for no signal") {
+  auto loop = makeLoop();
+  Shared shared;
+  auto watch = shared.watch(*loop);
+  for (int i = 1; i <= 3; i++) {
+    shared.toDo = 1;
+    CHECK(loop->turn(1h));
+    CHECK(shared.done == i);
+  }
+  CHECK(shared.armed == 0);
+}
+
+TEST_CASE("before it sleeps a loop arms shared memory, and does not sleep when something came meanwhile") {
+  auto loop = makeLoop();
+  Shared shared;
+  auto watch = shared.watch(*loop);
+  Fd signal = makeEvent(0);
+  bool isLate = true;
+  auto sneaky = loop->watchShared(
+      signal.get(), [] { return false; }, [&] { return !std::exchange(isLate, false) || !(shared.toDo = 1); });
+  loop->turn(1h);  // would not come back
+  loop->turn(0s);
+  CHECK(shared.done == 1);
+}
+
+TEST_CASE("a signal wakes a loop that sleeps, and shared memory that is over is left alone") {
+  auto loop = makeLoop();
+  Shared shared;
+  auto watch = shared.watch(*loop);
+  std::thread other([&] {
+    while (::eventfd_write(shared.signal.get(), 1) != 0) {
+    }
+  });
+  while (!loop->turn(1h)) {
+  }
+  CHECK(shared.armed > 0);
+  other.join();
+  watch.reset();
+  shared.toDo = 1;
+  loop->turn(0s);
+  CHECK(shared.done == 0);
+}
+
 TEST_CASE("a deferred call runs once a turn however often it is armed, and again when it arms itself") {
   auto loop = makeLoop();
   int calls = 0;

@@ -80,8 +80,8 @@ host::Result<> EthernetService::makeInterface() {
   }
   interface_ = std::move(made).value();
   if (auto set = interface_->setMac(registration_.mac); !set) return set;
-  path_ = std::make_unique<PacketPath>(kernel_.loop, *interface_, registration_.queues, registration_.headroom,
-                                       registration_.tailroom);
+  path_ =
+      std::make_unique<PacketPath>(*interface_, registration_.queues, registration_.headroom, registration_.tailroom);
   wishes_ = std::make_shared<Wishes>(kernel_, *this, *interface_, *path_);
   if (auto started = path_->start(); !started) return started;
   interface_->onWishes = [wishes = std::weak_ptr(wishes_)] {

@@ -10,13 +10,8 @@ constexpr uint8_t kTx = 1, kRx = 2;        // kIOUserNetworkPacketDirection…
 
 }  // namespace
 
-PacketPath::PacketPath(host::Loop & loop, host::OsInterface & interface, Queues queues, uint16_t headroom,
-                       uint16_t tailroom)
-    : interface_(interface),
-      queues_(std::move(queues)),
-      headroom_(headroom),
-      tailroom_(tailroom),
-      moreReceived_(loop, [this] { takeReceived(); }) {
+PacketPath::PacketPath(host::OsInterface & interface, Queues queues, uint16_t headroom, uint16_t tailroom)
+    : interface_(interface), queues_(std::move(queues)), headroom_(headroom), tailroom_(tailroom) {
   divide();
 }
 
@@ -32,14 +27,12 @@ void PacketPath::divide() {
 
 host::Result<> PacketPath::start() {
   interface_.onReadable = [this] { transmit(); };
-  auto transmitted = queue(QueueKind::TxCompletion).watch([this] { takeTransmitted(); });
+  auto transmitted = queue(QueueKind::TxCompletion).watch([this] { return takeTransmitted(); });
   if (!transmitted) return transmitted;
-  auto received = queue(QueueKind::RxCompletion).watch([this] { takeReceived(); });
+  auto received = queue(QueueKind::RxCompletion).watch([this] { return takeReceived(); });
   if (!received) return received;
   offerEmpty();
   updateReading();
-  takeTransmitted();
-  takeReceived();
   return {};
 }
 
@@ -88,30 +81,28 @@ size_t PacketPath::transmitOne(uint32_t packet) {
   return length;
 }
 
-void PacketPath::takeTransmitted() {
+// True when there were completed packets.
+bool PacketPath::takeTransmitted() {
   auto & completion = queue(QueueKind::TxCompletion);
   auto & pool = queue(QueueKind::TxSubmission).pool();
-  size_t left = pool.packetCount();  // a good dext cannot complete more
-  do {
-    for (std::optional<uint32_t> packet; left > 0 && (packet = completion.pop()); left--) {
-      if (*packet < pool.packetCount() && pool.ownerOf(*packet) == PacketOwner::Transmitting) {
-        pool.ownerOf(*packet) = PacketOwner::Kernel;
-        toTransmit_.push_back(*packet);
-      } else {
-        counters_.badCompletions++;
-      }
+  size_t taken = 0;
+  // A good dext cannot complete more than there are.
+  for (std::optional<uint32_t> packet; taken < pool.packetCount() && (packet = completion.pop()); taken++) {
+    if (*packet < pool.packetCount() && pool.ownerOf(*packet) == PacketOwner::Transmitting) {
+      pool.ownerOf(*packet) = PacketOwner::Kernel;
+      toTransmit_.push_back(*packet);
+    } else {
+      counters_.badCompletions++;
     }
-    completion.release();
-  } while (!completion.mayWait() && left > 0);
+  }
+  if (taken == 0) return false;
+  completion.release();
   updateReading();
+  return true;
 }
 
-void PacketPath::takeReceived() {
-  auto & completion = queue(QueueKind::RxCompletion);
-  if (receiveBatch() == kBatch || !completion.mayWait()) moreReceived_.arm();
-}
-
-size_t PacketPath::receiveBatch() {
+// Up to a batch; true when there were some.
+bool PacketPath::takeReceived() {
   auto & completion = queue(QueueKind::RxCompletion);
   auto & pool = queue(QueueKind::RxSubmission).pool();
   std::array<std::span<const uint8_t>, kBatch> frames;
@@ -129,12 +120,13 @@ size_t PacketPath::receiveBatch() {
     }
     bytes += frames[count++].size();
   }
+  if (popped == 0) return false;
   completion.release();
   counters_.received += count;
   counters_.receivedBytes += bytes;
   counters_.droppedByOs += count - interface_.write(std::span(frames).first(count));
-  if (popped > 0) offerEmpty();
-  return popped;
+  offerEmpty();
+  return true;
 }
 
 bool PacketPath::frameOf(uint32_t packet, std::span<const uint8_t> & frame) {

@@ -26,7 +26,7 @@ using Queues = std::array<std::shared_ptr<PacketQueue>, kQueueKinds>;  // by Que
 // loop.
 class PacketPath {
  public:
-  PacketPath(host::Loop & loop, host::OsInterface & interface, Queues queues, uint16_t headroom, uint16_t tailroom);
+  PacketPath(host::OsInterface & interface, Queues queues, uint16_t headroom, uint16_t tailroom);
 
   // Begins to serve the rings; every packet to receive into is handed to the dext.
   host::Result<> start();
@@ -41,9 +41,8 @@ class PacketPath {
   void divide();
   void transmit();
   size_t transmitOne(uint32_t packet);
-  void takeTransmitted();
-  void takeReceived();
-  size_t receiveBatch();
+  bool takeTransmitted();
+  bool takeReceived();
   bool frameOf(uint32_t packet, std::span<const uint8_t> & frame);
   void offerEmpty();
   void updateReading();
@@ -55,7 +54,6 @@ class PacketPath {
   std::vector<uint32_t> toReceive_;
   PacketCounters counters_;
   bool isEnabled_ = false;
-  host::Deferred moreReceived_;
 };
 
 }  // namespace multiport::kernel

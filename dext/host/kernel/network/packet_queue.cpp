@@ -66,13 +66,8 @@ Task<Answer> PacketQueue::serve(Call call) {
   co_return kIOReturnSuccess;
 }
 
-host::Result<> PacketQueue::watch(std::function<void()> onSignal) {
-  int signal = isSubmission() ? room_.get() : entries_.get();
-  auto watch = kernel_.loop.watch(signal, EPOLLIN, [signal, onSignal = std::move(onSignal)](uint32_t) {
-    eventfd_t signals;
-    ::eventfd_read(signal, &signals);
-    onSignal();
-  });
+host::Result<> PacketQueue::watch(std::function<bool()> look) {
+  auto watch = kernel_.loop.watchShared(entries_.get(), std::move(look), [this] { return consumer_.mayWait(); });
   if (!watch) return watch.error();
   watch_ = std::move(watch).value();
   return {};

@@ -37,8 +37,8 @@ class PacketQueue : public Object {
   // Whether the dext has enabled it.
   bool isEnabled() const { return shared().enabled.load(std::memory_order_acquire) != 0; }
 
-  // What the other side's eventfd says: entries are there (completion queues), room is there (submission queues).
-  host::Result<> watch(std::function<void()> onSignal);
+  // Completion queues: `look` is called when entries may be there; it takes them and tells whether there were some.
+  host::Result<> watch(std::function<bool()> look);
   void unwatch() { watch_.reset(); }
 
   // --- submission queues: false when it is full, or longer than the dext made it ----------------------------------
@@ -47,12 +47,10 @@ class PacketQueue : public Object {
   // --- completion queues ------------------------------------------------------------------------------------------
   std::optional<uint32_t> pop() { return consumer_.pop(); }
   void release() { consumer_.release(); }
-  bool mayWait() { return consumer_.mayWait(); }
 
  private:
   PacketQueue(Kernel & kernel, uint64_t id, QueueKind kind, std::shared_ptr<PacketPool> pool, uint32_t queueId,
               host::SharedMemory memory, Fd entries, Fd room);
-  bool isSubmission() const { return kind_ == QueueKind::TxSubmission || kind_ == QueueKind::RxSubmission; }
   wire::QueueMemory & shared() const { return *reinterpret_cast<wire::QueueMemory *>(memory_.data()); }
 
   Kernel & kernel_;

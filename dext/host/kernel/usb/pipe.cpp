@@ -42,16 +42,12 @@ Answer Pipe::openTransfers(const std::shared_ptr<Server> & process) {
                          .completions = Producer(shared.completions),
                          .submissions = Consumer(shared.submissions),
                          .watch = {}});
-  auto watch = kernel_.loop.watch(rings_->submitted.get(), EPOLLIN, [this](uint32_t) {
-    eventfd_t signals;
-    ::eventfd_read(rings_->submitted.get(), &signals);
-    takeSubmissions();
-  });
+  auto watch = kernel_.loop.watchShared(
+      rings_->submitted.get(), [this] { return takeSubmissions(); }, [this] { return rings_->submissions.mayWait(); });
   if (!watch) return kIOReturnNoResources;
   rings_->watch = std::move(watch).value();
   process_ = process;
   setStatus(status_);
-  takeSubmissions();  // and asks to be signalled
   Answer answer;
   answer.descriptors.push_back(rings_->memory.fd().duplicate());
   answer.descriptors.push_back(rings_->submitted.duplicate());
@@ -67,12 +63,18 @@ void Pipe::closeTransfers() {
   round_++;
 }
 
-void Pipe::takeSubmissions() {
-  if (!rings_) return;
-  do {
-    while (auto submission = rings_->submissions.pop()) submit(*submission);
-    rings_->submissions.release();
-  } while (!rings_->submissions.mayWait());
+// True when there were some. A ringful at a time: whoever submits without end does not keep the others from their turn.
+bool Pipe::takeSubmissions() {
+  if (!rings_) return false;
+  uint32_t taken = 0;
+  while (taken < wire::kTransferSlots) {
+    auto submission = rings_->submissions.pop();
+    if (!submission) break;
+    taken++;
+    submit(*submission);
+  }
+  if (taken > 0) rings_->submissions.release();
+  return taken > 0;
 }
 
 void Pipe::submit(const wire::TransferSubmission & submission) {

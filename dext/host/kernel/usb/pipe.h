@@ -39,7 +39,7 @@ class Pipe : public Object {
     wire::TransferMemory & shared() { return *reinterpret_cast<wire::TransferMemory *>(memory.data()); }
   };
   void closeTransfers();
-  void takeSubmissions();
+  bool takeSubmissions();
   void submit(const wire::TransferSubmission & submission);
   void complete(uint64_t cookie, IOReturn status, uint32_t actual);
   void onTransfer(uint32_t round, uint64_t cookie, host::TransferResult result);

@@ -1,6 +1,5 @@
 #include "host/base/loop.h"
 
-#include <sched.h>
 #include <sys/eventfd.h>
 
 #include <algorithm>
@@ -9,7 +8,6 @@ namespace multiport::host {
 
 namespace {
 constexpr int kEventsAtOnce = 64;
-constexpr auto kShortSleep = std::chrono::microseconds(200);
 using std::chrono::nanoseconds;
 }  // namespace
 
@@ -195,30 +193,25 @@ bool Loop::armShared() {
   return mayWait;
 }
 
-// Looks without sleeping for spin_. Returns how many events there were; `patience` becomes what is left of it.
-int Loop::spin(epoll_event * events, int room, nanoseconds & patience) {
-  auto most = patience.count() < 0 ? spin_ : std::min(spin_, patience);
-  auto end = Clock::now() + most;
-  do {
-    bool found = lookAtShared();
-    int count = ::epoll_wait(epoll_.get(), events, room, 0);
-    if (found || postedHere_ || !deferred_.empty()) patience = nanoseconds(0);
-    if (count != 0 || patience.count() == 0) return count;
-    ::sched_yield();
-  } while (Clock::now() < end);
-  if (patience.count() > 0) patience -= most;
-  return 0;
-}
-
+// Looks without sleeping for spin_, if that pays, then sleeps for what is left of `patience`.
 int Loop::wait(epoll_event * events, int room, nanoseconds patience) {
-  if (patience.count() != 0 && spin_.count() > 0 && sleptShortly_)
-    if (int count = spin(events, room, patience); count != 0) return count;
+  int count = 0;
+  auto look = [&] {
+    bool found = lookAtShared() || postedHere_ || !deferred_.empty();
+    count = ::epoll_wait(epoll_.get(), events, room, 0);
+    return found || count != 0;
+  };
+  if (patience.count() != 0 && spin_.count() > 0) {
+    auto most = patience.count() < 0 ? spin_ : std::min(spin_, patience);
+    if (looking_.wait(most, look)) return count;
+    if (patience.count() > 0) patience -= most;
+  }
   if (patience.count() != 0 && !armShared()) patience = nanoseconds(0);
   if (patience.count() == 0) return ::epoll_wait(epoll_.get(), events, room, 0);
   timespec limit{.tv_sec = patience.count() / 1'000'000'000, .tv_nsec = patience.count() % 1'000'000'000};
   auto start = Clock::now();
-  int count = ::epoll_pwait2(epoll_.get(), events, room, patience.count() < 0 ? nullptr : &limit, nullptr);
-  sleptShortly_ = Clock::now() - start < kShortSleep;
+  count = ::epoll_pwait2(epoll_.get(), events, room, patience.count() < 0 ? nullptr : &limit, nullptr);
+  looking_.slept(Clock::now() - start);
   return count;
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "host/base/fd.h"
+#include "host/base/patience.h"
 #include "host/base/result.h"
 
 namespace multiport::host {
@@ -136,7 +137,6 @@ class Loop {
   bool runTimers();
   bool lookAtShared();
   bool armShared();
-  int spin(epoll_event * events, int room, std::chrono::nanoseconds & patience);
   bool runEvents(std::chrono::nanoseconds patience);
   bool runPosts();
   bool runDeferred();
@@ -147,7 +147,7 @@ class Loop {
   Fd epoll_;
   Fd wake_;  // an eventfd: post() and stop() from other threads
   std::chrono::nanoseconds spin_{0};
-  bool sleptShortly_ = true;
+  Patience looking_;
   std::atomic<std::thread::id> thread_{};
   std::atomic<bool> stopped_{false};
   std::multimap<Clock::time_point, TimerEntry> timers_;

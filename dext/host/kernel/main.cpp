@@ -58,11 +58,12 @@ void sayReady(const Options & options, const std::string & netns) {
 }
 
 int serve(const Options & options, host::Loop & loop, const host::NetNamespace & space) {
-  Adapters adapters(loop);
+  auto offload = options.offload ? host::Offload::On : host::Offload::Off;
+  Adapters adapters(loop, offload);
   RealDevices devices(loop);
   Kernel kernel(loop, options, std::make_unique<SpawnLauncher>(),
                 [&](const std::string & name) -> host::Result<std::unique_ptr<host::OsInterface>> {
-                  auto tap = host::TapInterface::create(loop, space, name);
+                  auto tap = host::TapInterface::create(loop, space, name, offload);
                   if (!tap) return tap.error();
                   return std::unique_ptr<host::OsInterface>(std::move(tap).value());
                 });

@@ -13,6 +13,9 @@ const char * const kUsage =
     "  --os-level VERSION   the macOS whose rules apply: 12, 13, 14, 15, 15.4 (default 15.4)\n"
     "  --namespace WHICH    own (default): interfaces in a network namespace that ends with the host; current: in this "
     "one\n"
+    "  --offload on|off     on (default): the OS hands over up to 64 KiB of a TCP stream at once, and its counters "
+    "count\n"
+    "                       that as one; off: they count frames, as on the wire\n"
     "  --tied               end when standard input is closed: with the program that holds its other end\n"
     "  --temporary          remove DIR at the end\n"
     "  --help               this text\n";
@@ -39,7 +42,7 @@ host::Result<Options> parseOptions(const std::vector<std::string> & arguments) {
       *flag = true;
       continue;
     }
-    if (name != "--state" && name != "--bundle" && name != "--os-level" && name != "--namespace")
+    if (name != "--state" && name != "--bundle" && name != "--os-level" && name != "--namespace" && name != "--offload")
       return host::Error{"unknown option " + name + "; --help lists them"};
     if (++i == arguments.size()) return host::Error{name + " needs a value behind it"};
     auto & value = arguments[i];
@@ -50,6 +53,10 @@ host::Result<Options> parseOptions(const std::vector<std::string> & arguments) {
       options.osLevel = std::strtod(value.c_str(), &end);
       if (*end || options.osLevel < 12 || options.osLevel > 26)
         return host::Error{"--os-level " + value + " is no macOS version from 12 to 26"};
+    }
+    if (name == "--offload") {
+      if (value != "on" && value != "off") return host::Error{"--offload is on or off, not " + value};
+      options.offload = value == "on";
     }
     if (name == "--namespace") {
       if (value != "own" && value != "current") return host::Error{"--namespace is own or current, not " + value};

@@ -16,6 +16,7 @@ struct Options {
   bool ownNamespace = true;          // interfaces in a network namespace of their own
   bool tied = false;                 // ends when standard input is closed
   bool temporary = false;            // the folder goes at the end
+  bool offload = true;               // TAPs in super-frames; the OS's counters then count those
   bool help = false;
 };
 

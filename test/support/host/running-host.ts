@@ -5,6 +5,8 @@ import { execa } from 'execa';
 import { hostProducts } from '../../../tools/adapters/host/build.ts';
 import { Control } from '../../../tools/adapters/host/control.ts';
 import { type Daemon, inNamespace, startDaemon } from '../../../tools/adapters/host/daemon.ts';
+import { PROJECT_ROOT } from '../../../tools/adapters/project.ts';
+import type { PATHS } from '../../../tools/model/client/counter-page.ts';
 import type { Adapter, Cable, HostInterface, Jack, LogLine, Server } from '../../../tools/model/host/answers.ts';
 import type { RegistryEntry } from '../../../tools/model/host/registry.ts';
 import type { Exported } from '../../../tools/report/host/exported.ts';
@@ -25,6 +27,24 @@ export interface PlugRequest {
   readonly [fault: `${string}Fault`]: string;
 }
 
+/** Of the document of `tools/ports --json`, what tests look at. */
+export interface PortsReport {
+  readonly adapters: readonly {
+    readonly ports: readonly {
+      readonly number: number;
+      readonly counters: Readonly<Record<(typeof PATHS)[number], DriverCounts>> | null;
+    }[];
+  }[];
+}
+
+/** One direction of a port as one process of the driver counted it. */
+export interface DriverCounts {
+  readonly frames: number;
+  readonly signals: number;
+  readonly transfers: number;
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
 /** A host of a test's own, with its state in a folder of its own. `stop` leaves nothing behind. */
 export class RunningHost {
   readonly daemon: Daemon;
@@ -39,7 +59,7 @@ export class RunningHost {
 
   /** With the project's driver, or with `bundles` instead. */
   static async start(
-    options: { readonly oneProcess?: boolean; readonly bundles?: readonly string[] } = {},
+    options: { readonly oneProcess?: boolean; readonly offload?: boolean; readonly bundles?: readonly string[] } = {},
   ): Promise<RunningHost> {
     const { daemon: program, bundle } = hostProducts(PRESET);
     const stateFolder = mkdtempSync(join(tmpdir(), 'multiport-host-test-'));
@@ -73,6 +93,14 @@ export class RunningHost {
   jacks = (device: number) => this.control.request<Jack[]>('jacks', { device });
   servers = () => this.control.request<Server[]>('servers');
   log = async () => (await this.control.request<{ lines: LogLine[] }>('log')).lines;
+
+  /** What `tools/ports --json` prints: the driver's own view, counters included. */
+  async ports(): Promise<PortsReport> {
+    const { stdout } = await execa(join(PROJECT_ROOT, 'tools', 'ports'), ['--json'], {
+      env: { MULTIPORT_HOST_STATE: this.#folder },
+    });
+    return JSON.parse(stdout) as PortsReport;
+  }
 
   /** Runs a program where the interfaces are; throws with its output when it fails. */
   async run(...command: string[]): Promise<string> {

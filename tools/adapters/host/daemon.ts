@@ -13,6 +13,8 @@ export interface DaemonOptions {
   readonly oneProcess?: boolean;
   /** 'own': interfaces in a namespace of the host; 'current': in the caller's. */
   readonly namespace?: 'own' | 'current';
+  /** false: TAPs without super-frames, so that the OS's counters count frames. */
+  readonly offload?: boolean;
   /** Goes on when the caller ends; any other daemon ends with its caller, however that ends. */
   readonly detached?: boolean;
   /** Its state folder goes with it. */
@@ -65,6 +67,7 @@ function daemonArguments(options: DaemonOptions): string[] {
     ...['--state', options.stateFolder],
     ...options.bundles.flatMap((bundle) => ['--bundle', bundle]),
     ...(options.oneProcess ? ['--one-process'] : []),
+    ...(options.offload === false ? ['--offload', 'off'] : []),
     ...(options.namespace ? ['--namespace', options.namespace] : []),
     ...(options.detached ? [] : ['--tied']),
     ...(options.temporary ? ['--temporary'] : []),

@@ -4,10 +4,11 @@ import { startDaemon } from '../../adapters/host/daemon.ts';
 import { EXIT, UserError } from '../../report/user-error.ts';
 import { parseOptions } from './options.ts';
 
-const USAGE = `up [--bundle NAME.dext]… [--one-process] [--here] [--foreground]
+const USAGE = `up [--bundle NAME.dext]… [--one-process] [--no-offload] [--here] [--foreground]
 
   --bundle NAME.dext   a dext to serve, built for the host; default: the driver of this project, built now when it must be
   --one-process        all services of a dext in one process (IOUserServerOneProcess)
+  --no-offload         TAPs without super-frames: slower, but the OS's counters count the frames on the wire
   --here               the interfaces in this network namespace instead of one of the host's own (as root)
   --foreground         stay until Ctrl-C`;
 
@@ -16,6 +17,7 @@ export async function up(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, USAGE, {
     bundle: { type: 'string', multiple: true },
     'one-process': { type: 'boolean' },
+    'no-offload': { type: 'boolean' },
     here: { type: 'boolean' },
     foreground: { type: 'boolean' },
   });
@@ -29,6 +31,7 @@ export async function up(args: readonly string[]): Promise<number> {
     bundles: values.bundle ?? [products.bundle],
     stateFolder,
     oneProcess: values['one-process'] ?? false,
+    offload: !values['no-offload'],
     namespace: values.here ? 'current' : 'own',
     detached: !values.foreground,
   });

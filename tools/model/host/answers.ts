@@ -30,6 +30,8 @@ export interface Jack {
   readonly multicast: readonly string[];
   readonly maxDatagram: number;
   readonly counters: Readonly<Record<string, number>>;
+  /** What the TAP at the cable's other end counted; null when there is none. */
+  readonly far: Readonly<Record<string, number>> | null;
 }
 
 export interface HostInterface {

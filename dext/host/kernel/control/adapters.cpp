@@ -127,7 +127,7 @@ host::Result<std::unique_ptr<host::Jack>> Adapters::makeTap(const Json & cable, 
     return host::Error{"a TAP needs a name and the path of a namespace"};
   auto space = host::NetNamespace::open(cable["netns"].get<std::string>());
   if (!space) return space.error();
-  auto tap = host::TapInterface::create(loop_, space.value(), cable["tap"].get<std::string>());
+  auto tap = host::TapInterface::create(loop_, space.value(), cable["tap"].get<std::string>(), offload_);
   if (!tap) return tap.error();
   auto jack = std::make_unique<host::InterfaceJack>(std::move(tap).value());
   jack->setSpeed(bitsPerSecond);

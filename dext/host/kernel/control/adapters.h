@@ -9,6 +9,7 @@
 #include "host/kernel/control/parameters.h"
 #include "host/net/jack.h"
 #include "host/net/net_namespace.h"
+#include "host/net/tap_interface.h"
 #include "host/usb/simulated_bus.h"
 
 namespace multiport::kernel {
@@ -19,7 +20,9 @@ Refusal noDevice(uint64_t device);
 // Lives on the loop.
 class Adapters {
  public:
-  explicit Adapters(host::Loop & loop) : loop_(loop), bus_(loop), exported_(loop), exports_(loop) {}
+  // `offload`: of the TAPs that cables lead to.
+  Adapters(host::Loop & loop, host::Offload offload)
+      : loop_(loop), offload_(offload), bus_(loop), exported_(loop), exports_(loop) {}
 
   host::SimulatedBus & bus() { return bus_; }
 
@@ -45,6 +48,7 @@ class Adapters {
   host::Result<std::unique_ptr<host::Jack>> makeTap(const Json & cable, uint64_t bitsPerSecond);
 
   host::Loop & loop_;
+  const host::Offload offload_;
   host::SimulatedBus bus_;
   host::SimulatedBus exported_;  // nobody listens: other machines' drivers are for these. One numbering with bus_
   Exports exports_;

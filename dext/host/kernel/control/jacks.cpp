@@ -1,6 +1,7 @@
 // jacks.cpp — a simulated adapter in, what its device side knows of each port out.
 #include "host/kernel/control/adapters.h"
 #include "host/kernel/network/names.h"
+#include "host/net/interface_jack.h"
 
 namespace multiport::kernel {
 
@@ -24,6 +25,17 @@ Json countersOf(const PortCounters & counters) {
           {"outNoRoom", counters.outNoRoom},     {"outBadBlocks", counters.outBadBlocks}};
 }
 
+// What the OS interface at the cable's other end counted; null when there is none.
+Json farCountersOf(const SimulatedPort & port) {
+  auto * far = dynamic_cast<host::InterfaceJack *>(port.peer());
+  if (!far) return nullptr;
+  auto & counters = far->interface().counters();
+  return {{"framesRead", counters.framesRead},
+          {"framesWritten", counters.framesWritten},
+          {"droppedTooLong", counters.droppedTooLong},
+          {"droppedByOs", counters.droppedByOs}};
+}
+
 }  // namespace
 
 Outcome Adapters::jacks(const Json & request) const {
@@ -41,7 +53,8 @@ Outcome Adapters::jacks(const Json & request) const {
                       {"filter", port.settings().filter},
                       {"multicast", multicastOf(port.settings())},
                       {"maxDatagram", port.settings().maxDatagram},
-                      {"counters", countersOf(port.counters())}});
+                      {"counters", countersOf(port.counters())},
+                      {"far", farCountersOf(port)}});
   }
   return report;
 }

@@ -1,6 +1,5 @@
 #include "host/runtime/queues/queue.h"
 
-#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -12,10 +11,7 @@ namespace {
 
 constexpr int kEventsAtOnce = 16;
 constexpr uint64_t kWakeId = 0;
-// How long to look before sleeping, and how short the last sleep must have been for that to pay: being woken takes tens
-// of microseconds on a virtual machine.
-constexpr auto kPatience = std::chrono::microseconds(40);
-constexpr auto kShortSleep = std::chrono::microseconds(200);
+constexpr auto kSpin = std::chrono::microseconds(40);
 
 }  // namespace
 
@@ -312,7 +308,7 @@ void Queue::runReady(Lock & lock, int timeout) {
   int count = ::epoll_wait(epoll_.get(), events, kEventsAtOnce, timeout);
   lock.lock();
   isAsleep_ = false;
-  if (timeout != 0) wasBusy_ = Clock::now() - start < kShortSleep;
+  if (timeout != 0) looking_.slept(Clock::now() - start);
   for (int i = 0; i < count; i++) {
     uint64_t id = events[i].data.u64;
     if (id == kWakeId) {
@@ -329,17 +325,16 @@ void Queue::runReady(Lock & lock, int timeout) {
 
 // True when there was something to do, or items came.
 bool Queue::lookAtSources(Lock & lock) {
-  if (sources_->empty() || !wasBusy_) return false;
+  if (sources_->empty()) return false;
   bool found = false;
   auto all = sources_;
   hold(lock, [&] {
-    auto end = Clock::now() + kPatience;
-    do {
+    found = looking_.wait(kSpin, [&] {
+      bool any = false;
       for (auto & [id, source] : *all)
-        if (!source->isRemoved_) found |= source->look();
-      if (found || waiting_.load(std::memory_order_relaxed) > 0) break;
-      ::sched_yield();
-    } while (Clock::now() < end);
+        if (!source->isRemoved_) any |= source->look();
+      return any || waiting_.load(std::memory_order_relaxed) > 0;
+    });
   });
   return found || !items_.empty();
 }
@@ -356,7 +351,7 @@ bool Queue::armSources(Lock & lock) {
       source->look();
     }
   });
-  if (!mayWait) wasBusy_ = true;
+  if (!mayWait) looking_.found();
   return mayWait;
 }
 

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "host/base/fd.h"
+#include "host/base/patience.h"
 #include "host/runtime/queues/source.h"
 
 namespace multiport::runtime {
@@ -127,7 +128,7 @@ class Queue : public std::enable_shared_from_this<Queue> {
   bool isAsleep_ = false;  // in epoll_wait
   bool isCancelled_ = false;
   bool isShutDown_ = false;
-  bool wasBusy_ = false;  // the last sleep was short: looking a while will pay
+  host::Patience looking_;  // of the thread that serves
 };
 
 }  // namespace multiport::runtime

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import { buildNative } from '../adapters/host/build.ts';
+import { type Measure, outcomeOf } from '../model/bench/measure.ts';
+import { framing, memoryOfPorts, portLoop } from '../plans/bench/other-benches.ts';
+import { PathBenches } from '../plans/bench/path-benches.ts';
+import { measuresJson, measureTable } from '../report/bench/measure-table.ts';
+import { EXIT, UserError } from '../report/user-error.ts';
+import { probe, provision } from './bench/tools.ts';
+
+type Bench = () => Promise<Measure[]>;
+
+/** By name, in the order they run in. */
+const BENCHES: Readonly<Record<string, { readonly summary: string; readonly run: Bench }>> = {
+  path: { summary: 'TCP through one port, both ways, against a bare forwarder', run: onPath((it) => it.path()) },
+  four: { summary: 'TCP through four ports at once, and their shares', run: onPath((it) => it.four()) },
+  udp: { summary: 'UDP as fast as it goes', run: onPath((it) => it.udp()) },
+  latency: { summary: 'the round trip of a ping', run: onPath((it) => it.latency()) },
+  frame: { summary: 'processor time, transfers and signals a frame', run: onPath((it) => it.frame()) },
+  'port-loop': { summary: 'the edge of the host without a driver', run: portLoop },
+  framing: { summary: 'encoding and decoding blocks against memcpy', run: framing },
+  memory: { summary: 'memory of a port and of the host', run: memoryOfPorts },
+  probe: { summary: 'how long tools/probe takes', run: probe },
+  provision: { summary: 'how long tools/provision verify takes', run: provision },
+};
+
+const HELP = `Usage: npm run bench [-- NAME…] [-- --json]
+
+Measures ratios: everything against something else in the same run. Exit status 1 when a limit is missed.
+
+${Object.entries(BENCHES)
+  .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`)
+  .join('\n')}
+
+Without a name all of them run, about five minutes. Needs root, for network namespaces.`;
+
+/** `npm run bench`. */
+export async function bench(args: readonly string[]): Promise<number> {
+  const options = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+  if (values.help) {
+    console.log(HELP);
+    return EXIT.fine;
+  }
+  const wanted = positionals.length > 0 ? positionals : Object.keys(BENCHES);
+  for (const name of wanted) if (!Object.hasOwn(BENCHES, name)) throw noBench(name);
+  for (const target of ['host_and_driver', 'tap-forwarder', 'port-loop', 'framing_bench'])
+    await buildNative('dev', () => undefined, target);
+  const measures: Measure[] = [];
+  for (const name of wanted) {
+    const measured = (await BENCHES[name]?.run()) ?? [];
+    measures.push(...measured);
+    for (const each of measured) console.error(`${name}: ${each.name}: ${each.value.toFixed(2)} ${each.unit}`);
+  }
+  console.log(values.json ? JSON.stringify(measuresJson(measures), null, 2) : measureTable(measures).join('\n'));
+  return measures.some((measure) => outcomeOf(measure) === 'MISSED') ? EXIT.fixable : EXIT.fine;
+}
+
+const noBench = (name: string) =>
+  new UserError(`There is no bench ${name}`, `One of: ${Object.keys(BENCHES).join(', ')}.`, EXIT.unusable);
+
+function onPath(run: (benches: PathBenches) => Promise<Measure[]>): Bench {
+  return async () => {
+    const benches = await PathBenches.setUp();
+    try {
+      return await run(benches);
+    } finally {
+      await benches.takeDown();
+    }
+  };
+}

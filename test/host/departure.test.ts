@@ -51,7 +51,7 @@ describe('what goes away', () => {
     await host.plug({ ports: 4 });
     const before = await identities();
     await configure(host, before);
-    const [controller] = await controllers(host);
+    const [controller] = await host.controllers();
     const port = (await host.servers()).find(({ pid }) => pid !== controller);
     expect(port).toBeDefined();
     const survivors = (await host.servers()).filter(({ pid }) => pid !== port?.pid).map(({ pid }) => pid);
@@ -66,10 +66,10 @@ describe('what goes away', () => {
   it('comes back whole when the controller is killed', async () => {
     await host.plug({ ports: 4 });
     const before = await identities();
-    const [controller] = await controllers(host);
+    const [controller] = await host.controllers();
     process.kill(controller ?? 0, 'SIGKILL');
     await expect
-      .poll(async () => (await controllers(host))[0] !== controller && (await identities()), { timeout: 10_000 })
+      .poll(async () => (await host.controllers())[0] !== controller && (await identities()), { timeout: 10_000 })
       .toEqual(before);
     await host.quiet();
     await configure(host, before);
@@ -77,15 +77,6 @@ describe('what goes away', () => {
       expect(await host.run('ping', '-c', '1', '-W', '5', addressBeyond(port))).toContain('1 received');
   });
 });
-
-/** The processes that serve a controller: the servers of the service that matched the device. */
-async function controllers(host: RunningHost): Promise<number[]> {
-  const { walkRegistry } = await import('../../tools/model/host/registry.ts');
-  const ids = [...walkRegistry(await host.registry())]
-    .filter((entry) => entry.properties.IOUserClass === 'MultiportController')
-    .map(({ id }) => id);
-  return (await host.servers()).filter(({ services }) => services.some((id) => ids.includes(id))).map(({ pid }) => pid);
-}
 
 /** The station of a port; every adapter plugged in has a network of its own. */
 const addressBeyond = (port: number, device = 1) => `10.${76 + (device % 150)}.${port}.2`;

@@ -8,7 +8,7 @@ import { type Daemon, inNamespace, startDaemon } from '../../../tools/adapters/h
 import { PROJECT_ROOT } from '../../../tools/adapters/project.ts';
 import type { PATHS } from '../../../tools/model/client/counter-page.ts';
 import type { Adapter, Cable, HostInterface, Jack, LogLine, Server } from '../../../tools/model/host/answers.ts';
-import type { RegistryEntry } from '../../../tools/model/host/registry.ts';
+import { type RegistryEntry, walkRegistry } from '../../../tools/model/host/registry.ts';
 import type { Exported } from '../../../tools/report/host/exported.ts';
 
 /** The preset the tests run: the sanitized build finds more, the optimised one is what people use. */
@@ -132,6 +132,15 @@ export class RunningHost {
 
   get stateFolder(): string {
     return this.#folder;
+  }
+
+  /** The processes that serve a controller: the servers of the service that matched the device. */
+  async controllers(): Promise<number[]> {
+    const ids = [...walkRegistry(await this.registry())]
+      .filter((entry) => entry.properties.IOUserClass === 'MultiportController')
+      .map(({ id }) => id);
+    const servers = await this.servers();
+    return servers.filter(({ services }) => services.some((id) => ids.includes(id))).map(({ pid }) => pid);
   }
 
   async stop(): Promise<void> {

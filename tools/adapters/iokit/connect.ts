@@ -15,7 +15,8 @@ import { Registry } from './registry.ts';
 
 export async function connectHere(): Promise<Surroundings> {
   const system = realSystem();
-  return { system, driver: new RunningDriver(system), os: osSide(system), terminal: realTerminal() };
+  const driver = new RunningDriver(system, () => setTimeout(() => process.exit(), GRACE_MS).unref());
+  return { system, driver, os: osSide(system), terminal: realTerminal() };
 }
 
 /** How long a call into a driver that hangs may keep a tool alive that is done. */
@@ -33,15 +34,23 @@ export class RunningDriver implements Driver {
   readonly #known = new Map<bigint, Known>();
   readonly #iterators: Port[] = [];
   readonly #watchers = new Set<() => void>();
+  readonly #onClosed: () => void;
   #looking: Promise<readonly Adapter[]> | undefined;
 
-  constructor(system: Parameters<typeof loadLibraries>[0]) {
+  /** `onClosed` is called behind `close`, when calls into a driver that hangs may still be under way. */
+  constructor(system: Parameters<typeof loadLibraries>[0], onClosed: () => void = () => undefined) {
+    this.#onClosed = onClosed;
     const libraries = loadLibraries(system);
     this.#ioKit = bindIoKit(libraries);
     this.#registry = new Registry(this.#ioKit, new CoreFoundation(libraries.coreFoundation));
     this.#notifications = new Notifications(this.#ioKit);
-    this.#follow('IOServiceFirstMatch', () => undefined);
-    this.#follow('IOServiceTerminate', () => this.#markGone());
+    try {
+      this.#follow('IOServiceFirstMatch', () => undefined);
+      this.#follow('IOServiceTerminate', () => this.#markGone());
+    } catch (error) {
+      this.#notifications.close(); // nobody gets an object whose close() they could call
+      throw error;
+    }
   }
 
   /** One look at a time: two at once would connect twice. */
@@ -61,7 +70,7 @@ export class RunningDriver implements Driver {
     for (const id of [...this.#known.keys()]) this.#forget(id);
     for (const iterator of this.#iterators.splice(0)) this.#ioKit.release(iterator);
     this.#notifications.close();
-    setTimeout(() => process.exit(), GRACE_MS).unref();
+    this.#onClosed();
   }
 
   async #look(): Promise<readonly Adapter[]> {

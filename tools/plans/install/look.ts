@@ -39,7 +39,7 @@ export async function look(system: System, { identifier, adapters }: Wanted): Pr
     processes: (await runningDexts(system)).filter((process) => process.identifier === identifier),
     interfaces: names.size === 0 ? [] : (await interfaces(system)).filter(({ name }) => names.has(name)),
     labels: new Map(names.size === 0 ? [] : (await hardwarePorts(system)).map(({ device, label }) => [device, label])),
-    clients: entries.flatMap(clientOf),
+    clients: entries.flatMap((entry) => clientOf(entry)),
     connections: names.size === 0 ? [] : await connections(system),
   };
 }
@@ -72,7 +72,7 @@ const isOurs = ({ className, properties }: RegistryEntry, adapters: readonly Usb
   );
 
 /** `IOUserClientCreator` is "pid 812, tools/ports". */
-function clientOf({ properties }: RegistryEntry): Client[] {
+export function clientOf({ properties }: Pick<RegistryEntry, 'properties'>): Client[] {
   const creator = /^pid (?<pid>\d+), (?<name>.+)$/.exec(asText(properties.IOUserClientCreator) ?? '')?.groups;
   const ours = asText(properties.IOUserClass) === BUNDLE.userClientClass;
   return creator && ours ? [{ pid: Number(creator.pid), name: creator.name ?? '' }] : [];

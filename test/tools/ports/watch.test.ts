@@ -7,16 +7,24 @@ import { schemaErrors } from '../../support/schema.ts';
 const adapter = (serial = 'MP000001') =>
   new FakeAdapter(Number(serial.slice(-1)), serial, [{ label: 'Printer', interface: 'en5' }]);
 
-/** Runs `tools/ports --watch …`; `steps` happen one at each tick, and then somebody presses Ctrl-C. */
+/** What happens at a tick; or the words that have to be on the screen before the next thing happens. */
+type Step = (() => void) | string;
+
+/** Runs `tools/ports --watch …`; after the last step somebody presses Ctrl-C. */
 async function watching(
   driver: FakeDriver,
-  steps: readonly (() => void)[],
+  steps: readonly Step[],
   args: string[] = [],
   terminal = new FakeTerminal(),
+  machine = fakeMachine(driver, { terminal }),
 ) {
-  const machine = fakeMachine(driver, { terminal });
-  const left = [...steps, terminal.press];
-  machine.onWait = () => left.shift()?.();
+  const left: Step[] = [...steps, machine.terminal.press];
+  machine.onWait = () => {
+    const [next] = left;
+    if (typeof next === 'string' && !machine.terminal.written.includes(next)) return;
+    left.shift();
+    if (typeof next === 'function') next();
+  };
   return { ...(await machine.run('--watch', ...args)), terminal, machine };
 }
 
@@ -45,9 +53,9 @@ describe('tools/ports --watch', () => {
     const driver = new FakeDriver(one);
     const { terminal, exitCode } = await watching(driver, [
       () => driver.unplug(one),
-      nothing,
+      'No adapter is plugged in.',
       () => driver.plug(adapter('MP000002')),
-      nothing,
+      'MP000002',
     ]);
     expect(exitCode).toBe(0);
     const order = ['MP000001', 'No adapter is plugged in.', 'MP000002'].map((words) => terminal.written.indexOf(words));
@@ -67,7 +75,7 @@ describe('tools/ports --watch', () => {
 
   it('shows a link that changes without asking', async () => {
     const one = adapter();
-    const { terminal } = await watching(new FakeDriver(one), [() => one.setLink(0, false), nothing]);
+    const { terminal } = await watching(new FakeDriver(one), [() => one.setLink(0, false), ' down ']);
     expect(terminal.written).toMatch(/ up [\s\S]* down /);
   });
 
@@ -79,7 +87,7 @@ describe('tools/ports --watch', () => {
         one.onNews({ kind: 'setting changed', index: 0, key: 2 }); // sets a look off, which hangs
       },
       () => one.count(0, { receivedByPort: { drops: { 0: 77 } } }),
-      nothing,
+      '77 port not attached or disabled',
     ];
     const { terminal } = await watching(new FakeDriver(one), steps);
     expect(terminal.written).toContain('77 port not attached or disabled');
@@ -125,12 +133,14 @@ describe('tools/ports --watch', () => {
         'MP000002',
       ) ?? '',
     );
-    let ticks = 0;
-    machine.onWait = () => {
-      if (ticks++ === 1) driver.plug(two);
-      if (machine.terminal.written.includes('not restored') || ticks === 1000) machine.terminal.press();
-    };
-    expect((await machine.run('--watch')).exitCode).toBe(0);
+    const { exitCode } = await watching(
+      driver,
+      [nothing, () => driver.plug(two), 'not restored'],
+      [],
+      undefined,
+      machine,
+    );
+    expect(exitCode).toBe(0);
     expect(Buffer.from(two.settings.get('0 label') ?? []).toString()).toBe('Roof');
     expect(one.settings.size).toBe(0);
     expect(machine.terminal.written).toContain('MP000002: 1 saved settings restored');

@@ -56,6 +56,22 @@ const passLines = (onLine: (line: string) => void) =>
     yield line;
   };
 
+/** Far more than 200 resources need. */
+const LARGEST_ANSWER = 16 << 20;
+
+async function textOf({ body, url }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += (chunk as Uint8Array).length;
+    if (size > LARGEST_ANSWER)
+      throw new UserError(`${new URL(url).host} answers without end`, 'Is there a proxy in between?');
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
 async function http({ method, url, headers, body }: HttpRequest): Promise<HttpResponse> {
   const plain = Object.entries(headers).map(([name, value]): [string, string] => [
     name,
@@ -69,8 +85,9 @@ async function http({ method, url, headers, body }: HttpRequest): Promise<HttpRe
       signal: AbortSignal.timeout(MINUTES),
       ...(body === undefined ? {} : { body }),
     });
-    return { status: response.status, headers: response.headers, body: await response.text() };
+    return { status: response.status, headers: response.headers, body: await textOf(response) };
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const reason = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : 'unknown';
     throw new UserError(`${new URL(url).host} does not answer (${reason})`, 'Check the connection and try again.');

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sign, verifySignature } from '../../../tools/adapters/apple/codesign.ts';
 import { requestOfApp } from '../../../tools/adapters/apple/host-app.ts';
@@ -191,4 +193,23 @@ describe('a real program', () => {
       stdout: 'begun\n',
     });
   });
+});
+
+describe('a real server', () => {
+  it('is left when its answer has no end', async () => {
+    const server = createServer((_, response) => {
+      const more = () => {
+        while (response.write('x'.repeat(1 << 20)));
+        response.once('drain', more);
+      };
+      more();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const answer = realSystem().http({ method: 'GET', url: `http://127.0.0.1:${port}/`, headers: {} });
+    await expect(answer).rejects.toThrow('answers without end');
+    server.closeAllConnections();
+    server.close();
+    system = recordedSystem();
+  }, 20_000);
 });

@@ -97,6 +97,42 @@ describe('the App Store Connect API', () => {
     expect(api.requests.filter((request) => request.startsWith('POST'))).toEqual(['POST /v1/devices 503']);
   });
 
+  it('asks a server in trouble once for each thing more, until it answers', async () => {
+    const answer = { status: 503, code: 'UNEXPECTED_ERROR' };
+    const client = await connect();
+    const trouble = { method: 'GET', path: '/v1', answer };
+    api.troubles.push(...Array.from({ length: 5 }, () => trouble));
+    await expect(client.list('bundleIds')).rejects.toThrow('503');
+    const tries = api.requests.length;
+    expect(tries).toBeGreaterThan(1);
+    api.troubles.splice(0);
+    api.troubles.push(trouble);
+    await expect(client.list('devices')).rejects.toThrow('503');
+    expect(api.requests).toHaveLength(tries + 1);
+    await client.list('devices');
+    api.troubles.push(trouble);
+    expect(await client.list('devices')).toEqual([]);
+  });
+
+  it.each(['title', 'detail'])('shows no token that the server repeats in its %s', async (field) => {
+    const { http } = realSystem();
+    const client = await connect();
+    let token = '';
+    Object.assign(system, {
+      http: async ({ headers }: Parameters<typeof http>[0]) => {
+        const { authorization } = headers;
+        token = typeof authorization === 'string' ? authorization : (authorization?.reveal() ?? '');
+        const error = { status: '403', code: 'X', [field]: `no ${token}; ${token.slice(0, 90)} is refused` };
+        return { status: 403, headers: new Headers(), body: JSON.stringify({ errors: [error] }) };
+      },
+    });
+    const refusal = await client.list('bundleIds').catch((error: unknown) => error);
+    const shown = explain(refusal).text;
+    expect(token).toMatch(/^Bearer eyJ/);
+    expect(shown).toContain('***');
+    expect(JSON.stringify(refusal) + shown).not.toContain(token.slice(7, 40));
+  });
+
   it.each([
     [403, 'FORBIDDEN_ERROR', 'may not do this'],
     [403, 'FORBIDDEN.REQUIRED_AGREEMENTS_MISSING_OR_EXPIRED', 'An agreement with Apple'],

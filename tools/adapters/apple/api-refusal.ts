@@ -44,11 +44,13 @@ function readError(error: unknown): ApiError {
     code: text(code),
     title: text(title),
     detail: text(detail),
-    pointer: typeof pointer === 'string' ? pointer : undefined,
+    pointer: typeof pointer === 'string' ? text(pointer) : undefined,
   };
 }
 
-const text = (value: unknown) => (typeof value === 'string' ? value : '');
+/** What a server repeats of a token, or of another one's, whole or in part. */
+const TOKEN = /eyJ[\w-]{6,}(?:\.[\w-]*)*/g;
+const text = (value: unknown) => (typeof value === 'string' ? value.replaceAll(TOKEN, '***') : '');
 
 const MINUTE = 60_000;
 const CLOCK_TOLERANCE = 2 * MINUTE;

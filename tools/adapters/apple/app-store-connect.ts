@@ -2,7 +2,7 @@
 //
 // Apple: "App Store Connect API", https://developer.apple.com/documentation/appstoreconnectapi
 
-import { Secret } from '../../model/secret.ts';
+import { Secret, withoutSecrets } from '../../model/secret.ts';
 import { EXIT, UserError } from '../../report/user-error.ts';
 import type { HttpRequest, HttpResponse, System } from '../system.ts';
 import { type ApiKey, makeToken } from './api-key.ts';
@@ -110,12 +110,17 @@ function sender(system: System, key: ApiKey): Send {
       token = { text: makeToken(key, now, TOKEN_SECONDS), expires: now + TOKEN_SECONDS };
     return token.text;
   };
+  let inTrouble = false; // the server failed however often it was asked, and has not answered since
   return async (request) => {
     for (let attempt = 1; ; attempt++) {
-      const response = await system.http({ ...request, headers: headersFor(freshToken(), request.body) });
+      const bearer = freshToken();
+      const answer = await system.http({ ...request, headers: headersFor(bearer, request.body) });
+      const response = { ...answer, body: withoutSecrets(answer.body, [bearer]) }; // servers repeat what they were sent
+      const failed = response.status >= 500;
+      const pause = failed && inTrouble ? undefined : pauseBefore(attempt, request.method, response);
+      inTrouble = failed && (inTrouble || attempt >= MAX_TRIES);
       if (response.status < 300) return parseBody(response);
       const errors = apiErrors(response.body);
-      const pause = pauseBefore(attempt, request.method, response);
       if (pause === undefined) throw refusalOf(request, response, errors, system.now());
       if (response.status === 401) token = undefined;
       await system.wait(pause);
@@ -142,7 +147,7 @@ function pauseBefore(attempt: number, method: string, response: HttpResponse): n
   if (response.status === 429)
     return hourIsUsedUp(response) ? undefined : (retryAfter(response) ?? 2 ** attempt * SECOND);
   const harmless = method === 'GET' || method === 'DELETE';
-  return response.status >= 500 && harmless ? 2 ** attempt * SECOND : undefined;
+  return response.status >= 500 && harmless ? 2 ** (attempt - 1) * SECOND : undefined;
 }
 
 function retryAfter({ headers }: HttpResponse): number | undefined {

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RunningHost } from '../support/host/running-host.ts';
+
+const NOBODY = 65534;
+
+describe('a host of an ordinary user', () => {
+  let host: RunningHost;
+  beforeAll(async () => {
+    becomeOrdinary();
+    host = await RunningHost.start();
+    await host.plug({ ports: 2, segmentSize: 9014 });
+    for (const { name, port } of await host.interfaces())
+      await host.run('ip', 'address', 'add', `10.77.${port}.1/24`, 'dev', name);
+  });
+  afterAll(() => host.stop());
+
+  it('has its interfaces in namespaces that are its own', async () => {
+    expect(process.getuid?.()).not.toBe(0);
+    expect((await host.interfaces()).map(({ name }) => name)).toEqual(['en5', 'en6']);
+    expect(await host.run('id', '-u')).toBe('0'); // in the user namespace; outside it is still the user
+    expect(JSON.parse(await host.run('ip', '-j', 'link')) as object[]).toHaveLength(3);
+  });
+
+  it.each([1, 2])('answers pings through port %d, short and long', async (port) => {
+    const ping = ['ping', '-c', '3', '-i', '0.2', '-W', '10'];
+    expect(await host.run(...ping, `10.77.${port}.2`)).toContain('3 received');
+    await host.run('ip', 'link', 'set', `en${4 + port}`, 'mtu', '9000');
+    await host.quiet();
+    expect(await host.run(...ping, '-M', 'do', '-s', '8972', `10.77.${port}.2`)).toContain('3 received');
+  });
+
+  it('loses no ping of a flood, and shows a pulled cable', async () => {
+    expect(await host.run('ping', '-f', '-c', '1000', '-W', '60', '10.77.1.2')).toContain(' 0% packet loss');
+    await host.inject(1, 1, { link: false });
+    await expect.poll(() => host.run('ip', 'link', 'show', 'en5')).toContain('NO-CARRIER');
+    await host.inject(1, 1, { link: true });
+    await expect.poll(() => host.run('ip', 'link', 'show', 'en5')).toContain('LOWER_UP');
+    expect(await host.run('ping', '-c', '1', '-W', '10', '10.77.1.2')).toContain('1 received');
+  });
+
+  it('keeps names over a replug', async () => {
+    const before = (await host.interfaces()).map(({ name, mac }) => ({ name, mac }));
+    const [adapter] = await host.adapters();
+    await host.unplug(adapter?.device ?? 0);
+    await host.quiet();
+    expect(await host.interfaces()).toEqual([]);
+    await host.plug({ ports: 2 });
+    expect((await host.interfaces()).map(({ name, mac }) => ({ name, mac }))).toEqual(before);
+  });
+});
+
+/** For this process, which vitest started for this file alone; it cannot be taken back. */
+function becomeOrdinary(): void {
+  if (process.getuid?.() !== 0) return;
+  process.setgroups?.([]);
+  process.setgid?.(NOBODY);
+  process.setuid?.(NOBODY);
+}

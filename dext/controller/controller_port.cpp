@@ -215,7 +215,10 @@ void ControllerPort::applyFilter() {
     if (!listed)
       filter = static_cast<uint16_t>((filter & ~packet_filter::kMulticastList) | packet_filter::kAllMulticast);
   }
-  session_.out(function_, CdcRequest::SetEthernetPacketFilter, filter, {});
+  if (session_.out(function_, CdcRequest::SetEthernetPacketFilter, filter, {}) || refusesFilter_) return;
+  refusesFilter_ = true;
+  os_log(OS_LOG_DEFAULT, "multiport: port %u: the device does not take a packet filter, so it may pass too much",
+         number());
 }
 
 void ControllerPort::service() {

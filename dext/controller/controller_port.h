@@ -125,8 +125,9 @@ class ControllerPort {
   OSAction * signalPort_ = nullptr;
   bool enabled_ = false;
   bool gone_ = false;
-  bool resetting_ = false;  // nothing is submitted
-  bool passesAll_ = false;  // the device does not know our address, so it must not filter by it
+  bool resetting_ = false;      // nothing is submitted
+  bool passesAll_ = false;      // the device does not know our address, so it must not filter by it
+  bool refusesFilter_ = false;  // and that has been said
   const char * flaw_ = nullptr;
   bool suspended_ = false;  // nor asked of the device
   bool listening_ = false;  // the notification endpoint's transfer is in flight

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { floodWithoutLoss } from '../support/host/flood.ts';
 import { RunningHost } from '../support/host/running-host.ts';
 
 /** The port whose descriptors, strings or answers are wrong; the others are as they should be. */
@@ -75,7 +76,12 @@ const CONSEQUENCES: readonly Consequence[] = [
   ...costsItsPort('answerFault', 'its answer to GET_NTB_PARAMETERS is too short', 'shortParameters'),
   ...costsItsPort('answerFault', 'the blocks it offers are shorter than 2048 bytes', 'zeroSizes'),
   ...costsItsPort('answerFault', 'its data interface cannot be switched on', 'noAlternate'),
-  ...harmless('answerFault', 'hugeSizes', 'nonsense', 'noDivisors', 'noFilters', 'noAddress'),
+  {
+    fault: ['answerFault', 'noFilters'],
+    ports: PORTS,
+    says: [`multiport: port ${FAULTY}: the device does not take a packet filter, so it may pass too much`],
+  },
+  ...harmless('answerFault', 'hugeSizes', 'nonsense', 'noDivisors', 'noAddress'),
 ];
 
 /** Lines that every plug-in brings. */
@@ -112,12 +118,12 @@ describe('an adapter that is wrong from the start', () => {
     return host.plug({ ports: PORTS.length, serial: 'wrong', location: 'sim-1', ...more });
   };
   const comeUp = async () => (await host.interfaces()).filter(({ name }) => !['en5', 'en6'].includes(name));
-  const answers = (address: string) => host.run('ping', '-c', '2', '-i', '0.2', '-W', '10', address);
+  const answers = (address: string) => host.run('ping', '-c', '2', '-i', '0.2', '-w', '60', address);
 
   it.each(CONSEQUENCES)(
     '$fault.1: ports $ports work, and the log says why the others do not',
     async ({ fault, ports, says }) => {
-      const bystander = host.run('ping', '-f', '-c', '100', '-W', '60', '10.83.1.2');
+      const bystander = floodWithoutLoss(host, 7, 1, '10.83.1.2');
       await plug({ faultyPort: FAULTY, [fault[0]]: fault[1] });
       const rows = (await comeUp()).toSorted((a, b) => a.port - b.port);
       expect(rows.map(({ port }) => port)).toEqual(ports);
@@ -127,7 +133,7 @@ describe('an adapter that is wrong from the start', () => {
         await host.run('ip', 'address', 'add', `10.77.${port}.1/24`, 'dev', name);
         expect(await answers(`10.77.${port}.2`)).toContain('2 received');
       }
-      expect(await bystander).toContain('100 received, 0% packet loss');
+      await bystander;
     },
   );
 

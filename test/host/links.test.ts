@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { floodWithoutLoss } from '../support/host/flood.ts';
 import { RunningHost } from '../support/host/running-host.ts';
 
 /** bmPacketFilter, ECM 1.2, table 8. */
@@ -97,14 +98,14 @@ describe('what an administrator sees and sets', () => {
   });
 
   it('a pulled cable takes the carrier away from its port alone, and gives it back', async () => {
-    const flood = host.run('ping', '-f', '-c', '300', '-W', '30', '10.77.2.2');
+    const flood = floodWithoutLoss(host, device, 2, '10.77.2.2');
     await host.inject(device, 1, { link: false });
     await expect.poll(async () => (await linkOf('en5'))?.flags).toContain('NO-CARRIER');
     expect(await reported(1)).toMatchObject({ link: false, bitsPerSecond: 0 });
     await host.inject(device, 1, { link: true });
     await expect.poll(async () => (await linkOf('en5'))?.flags).toContain('LOWER_UP');
     expect(await host.run('ping', '-c', '1', '-W', '5', '10.77.1.2')).toContain('1 received');
-    expect(await flood).toContain('0% packet loss');
+    await flood;
   });
 
   it('a link that flaps a thousand times ends as it last was, and the port still works', async () => {

@@ -10,6 +10,13 @@ namespace {
 
 using namespace host::simulated;
 
+// The damage of this name (host/usb/simulated/block_damage.h).
+std::optional<BlockDamage> damageOf(std::string_view name) {
+  for (unsigned i = 0; i < kBlockDamages; i++)
+    if (name == describe(static_cast<BlockDamage>(i))) return static_cast<BlockDamage>(i);
+  return std::nullopt;
+}
+
 // What an adapter does from now on, `count` times where it can be counted. False: there is no such fault.
 bool injectFault(SimulatedAdapter & adapter, SimulatedPort & port, std::string_view fault, unsigned count) {
   auto addresses = port.addresses();
@@ -23,7 +30,7 @@ bool injectFault(SimulatedAdapter & adapter, SimulatedPort & port, std::string_v
   else if (fault == "stall-control")
     adapter.stall(0);
   else if (fault == "damage")
-    faults.damage = BlockDamage::DatagramBehindEnd, faults.damaged = count;
+    faults.damaged = count;
   else if (fault == "short")
     faults.shortenTo = 16, faults.shortened = count;
   else if (fault == "silent")
@@ -44,12 +51,16 @@ Outcome Adapters::inject(const Json & request) {
   if (!adapter) return noDevice(device);
   auto number = parameters.number("port", 1, adapter->ports(), 1);
   auto fault = parameters.text("fault");
+  auto damage = parameters.text("damage", describe(BlockDamage::DatagramBehindEnd));
+  auto kind = damageOf(damage);
+  if (!kind) parameters.refuse("there is no damage \"" + damage + "\"", "See host/usb/simulated/block_damage.cpp.");
   auto count = static_cast<unsigned>(parameters.number("count", 1, 1'000'000, 1));
   auto & port = adapter->port(static_cast<unsigned>(number));
   auto link = port.link();
   auto bits = parameters.number("megabits", 10, 100'000, link.bitsPerSecond / 1'000'000) * 1'000'000;
   bool on = parameters.flag("link", true);
   if (parameters.wrong()) return *parameters.wrong();
+  port.faults().damage = *kind;
   if (parameters.has("link") || parameters.has("megabits")) port.setLink(on, bits);
   if (!fault.empty() && !injectFault(*adapter, port, fault, count))
     return Refusal{"there is no fault \"" + fault + "\"",

@@ -34,9 +34,7 @@ export class Control {
   static open(stateFolder: string): Promise<Control> {
     return new Promise((resolve, reject) => {
       const socket = connect(join(stateFolder, 'control'));
-      socket.once('error', () => {
-        reject(new UserError(`No host runs with its state in ${stateFolder}`, 'Start one with: tools/host up'));
-      });
+      socket.once('error', (error: NodeJS.ErrnoException) => reject(whyNot(stateFolder, error)));
       socket.once('connect', () => {
         socket.removeAllListeners('error');
         resolve(new Control(socket));
@@ -84,3 +82,11 @@ export class Control {
     this.#waiting.clear();
   }
 }
+
+const whyNot = (stateFolder: string, { code }: NodeJS.ErrnoException) =>
+  code === 'EACCES'
+    ? new UserError(
+        `The host in ${stateFolder} is another user's`,
+        'Start one of your own with: tools/host up --state DIR',
+      )
+    : new UserError(`No host runs with its state in ${stateFolder}`, 'Start one with: tools/host up');

@@ -37,9 +37,8 @@ export function defaultStateFolder(environment: NodeJS.ProcessEnv = process.env)
 
 /** Starts the daemon and waits for its ready line. What it writes to stderr goes to `daemon.log` in its state folder. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  mkdirSync(options.stateFolder, { recursive: true, mode: 0o700 });
   const logFile = join(options.stateFolder, 'daemon.log');
-  const log = openSync(logFile, 'w', 0o600);
+  const log = openLog(options.stateFolder, logFile);
   const child = spawn(options.daemon, daemonArguments(options), {
     stdio: [options.detached ? 'ignore' : 'pipe', 'pipe', log],
     detached: options.detached || options.ownSession || false,
@@ -60,6 +59,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   if (options.detached) child.unref();
   stdout.destroy();
   return { ...(JSON.parse(first) as Ready), ended, kill: (signal) => void child.kill(signal) };
+}
+
+/** The folder is made when it is missing. */
+function openLog(stateFolder: string, logFile: string): number {
+  try {
+    mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+    return openSync(logFile, 'w', 0o600);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(`The host cannot keep its state in ${stateFolder} (${code})`, 'Give another with --state DIR.');
+  }
 }
 
 function daemonArguments(options: DaemonOptions): string[] {

@@ -22,15 +22,16 @@ const PRESETS = ['dev', 'asan', 'tsan'] as const;
 
 /** Builds somebody's dext with the host's SDK and runtime. */
 export async function build(args: readonly string[]): Promise<number> {
-  const options = parseOptions(args, USAGE, {
+  const settings = {
     define: { type: 'string', multiple: true },
     include: { type: 'string', multiple: true },
     preset: { type: 'string', default: 'dev' },
-  });
+  } as const;
+  const options = parseOptions(args, USAGE, settings, 1);
   if (!options) return EXIT.fine;
   const { values, positionals } = options;
-  const [folder, ...more] = positionals;
-  if (folder === undefined || more.length > 0)
+  const [folder] = positionals;
+  if (folder === undefined)
     throw new UserError('build takes one folder, that of a dext', 'Try tools/host build --help.', EXIT.unusable);
   const preset = oneOf('--preset', values.preset, PRESETS);
   const { sources, info } = readDextFolder(folder);

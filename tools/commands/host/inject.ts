@@ -15,17 +15,18 @@ const USAGE = `inject DEVICE PORT (--fault FAULT [--count N] | --link up|down | 
 
 /** Makes one port of a simulated adapter misbehave, or changes its link. */
 export async function inject(args: readonly string[]): Promise<number> {
-  const options = parseOptions(args, USAGE, {
+  const wishable = {
     fault: { type: 'string' },
     count: { type: 'string' },
     link: { type: 'string' },
     megabits: { type: 'string' },
-  });
+  } as const;
+  const options = parseOptions(args, USAGE, wishable, 2);
   if (!options) return EXIT.fine;
-  const [device = '', port = '', more] = options.positionals;
+  const [device = '', port = ''] = options.positionals;
   const { fault, count, link, megabits } = options.values;
   const wishes = [fault, link, megabits].filter((wish) => wish !== undefined);
-  if (more !== undefined || wishes.length !== 1) {
+  if (wishes.length !== 1) {
     throw new UserError('inject takes DEVICE, PORT and one wish', 'Try tools/host inject --help.', EXIT.unusable);
   }
   const parameters = {

@@ -7,14 +7,26 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 
 const COMMON = { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' }, state: { type: 'string' } } as const;
 
-/** A subcommand's arguments in; the parsed ones out, or undefined when only its help was wanted and has been printed. */
-export function parseOptions<T extends Options>(args: readonly string[], usage: string, options: T) {
+/**
+ * A subcommand's arguments in; the parsed ones out, or undefined when only its help was wanted and has been printed. `places` is
+ * how many arguments without a dash it takes.
+ */
+export function parseOptions<T extends Options>(args: readonly string[], usage: string, options: T, places = 0) {
   const all: T & typeof COMMON = { ...options, ...COMMON };
   const { values, positionals } = parseArgs({ args: [...args], options: all, allowPositionals: true });
   const common = values as { help?: boolean; json?: boolean; state?: string };
   if (common.help) {
     console.log(`Usage: tools/host ${usage}`);
     return undefined;
+  }
+  const extra = positionals[places];
+  if (extra !== undefined) {
+    const [subcommand] = usage.split(' ');
+    throw new UserError(
+      `${subcommand} cannot do anything with "${extra}"`,
+      `Try tools/host ${subcommand} --help.`,
+      EXIT.unusable,
+    );
   }
   return { values, positionals, json: common.json ?? false, stateFolder: common.state ?? defaultStateFolder() };
 }

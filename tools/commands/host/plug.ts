@@ -11,7 +11,7 @@ ${ADAPTER_USAGE}`;
 
 /** Plugs a simulated adapter or a real device in and waits until everything it set off is done. */
 export async function plug(args: readonly string[]): Promise<number> {
-  const options = parseOptions(args, USAGE, ADAPTER_OPTIONS);
+  const options = parseOptions(args, USAGE, ADAPTER_OPTIONS, 1);
   if (!options) return EXIT.fine;
   const { values, positionals } = options;
   const [device, more] = positionals;

@@ -7,7 +7,7 @@ const USAGE = `unplug DEVICE | --all
 
 /** Pulls an adapter out, however busy it is. */
 export async function unplug(args: readonly string[]): Promise<number> {
-  const options = parseOptions(args, USAGE, { all: { type: 'boolean' } });
+  const options = parseOptions(args, USAGE, { all: { type: 'boolean' } }, 1);
   if (!options) return EXIT.fine;
   const [device, more] = options.positionals;
   if (more !== undefined || (device === undefined) === !options.values.all) {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { buildNative, hostProducts } from '../../adapters/host/build.ts';
 import { Control } from '../../adapters/host/control.ts';
 import { startDaemon } from '../../adapters/host/daemon.ts';
@@ -24,6 +26,7 @@ export async function up(args: readonly string[]): Promise<number> {
   if (!options) return EXIT.fine;
   const { values, stateFolder } = options;
   await refuseSecond(stateFolder);
+  for (const bundle of values.bundle ?? []) refuseMissing(bundle);
   const products = hostProducts('dev');
   await buildNative('dev', (line) => console.error(line));
   const daemon = await startDaemon({
@@ -41,6 +44,12 @@ export async function up(args: readonly string[]): Promise<number> {
   if (!values.foreground) return EXIT.fine;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => daemon.kill(signal));
   return (await daemon.ended) === 0 ? EXIT.fine : EXIT.fixable;
+}
+
+/** Before anything is built: that takes minutes. */
+function refuseMissing(bundle: string): void {
+  if (existsSync(join(bundle, 'Info.plist')) || existsSync(join(bundle, 'Contents', 'Info.plist'))) return;
+  throw new UserError(`${bundle} is no dext: it has no Info.plist`, 'Build one with tools/host build.', EXIT.unusable);
 }
 
 async function refuseSecond(stateFolder: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { Stopping, Terminal } from '../../../tools/adapters/terminal.ts';
 import { ports } from '../../../tools/commands/ports.ts';
 import type { InterfaceConfiguration } from '../../../tools/model/apple/interface-configuration.ts';
 import { explain } from '../../../tools/report/explain.ts';
-import { type RecordedSystem, recordedSystem } from '../recorded-system.ts';
+import { type RecordedSystem, type Recording, recordedSystem } from '../recorded-system.ts';
 import type { FakeDriver } from './fake-driver.ts';
 
 /** A terminal whose keyboard is `press`. */
@@ -43,13 +43,15 @@ export function fakeMachine(
     addresses = {},
     terminal = new FakeTerminal(),
     platform = 'linux',
+    programs = {},
   }: {
     addresses?: Readonly<Record<string, readonly string[]>>;
     terminal?: FakeTerminal;
     platform?: NodeJS.Platform;
+    programs?: Readonly<Record<string, Recording>>;
   } = {},
 ): FakeMachine {
-  const recorded = recordedSystem({ platform });
+  const recorded = recordedSystem({ platform, programs });
   const system = {
     ...recorded,
     wait: async (milliseconds: number) => {

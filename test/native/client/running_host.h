@@ -14,7 +14,7 @@ using Json = nlohmann::json;
 
 class RunningHost {
  public:
-  // Waits until the dext's services have started. `drivers`: or until nothing more happens. `interfaces`: "current"
+  // Waits until nothing more happens: the dext's services have started. `interfaces`: "current"
   // puts them into this process's network namespace, "own" into one of the host.
   explicit RunningHost(const char * interfaces = "current");
   ~RunningHost();

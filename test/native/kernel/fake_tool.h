@@ -142,4 +142,30 @@ inline uint64_t FakeTool::open() {
   return id;
 }
 
+// A completion of `count` arguments, the first of them `first`.
+inline std::vector<uint8_t> completionPlain(uint64_t first, uint32_t count) {
+  IOUserClient_AsyncCompletion_Msg message{};
+  message.status = kIOReturnSuccess;
+  message.asyncData[0] = first;
+  message.asyncDataCount = count;
+  return plainOf(message, 1);
+}
+
+// The kernel's action in a call of _ExternalMethod.
+inline uint64_t completionIn(const Packet & packet) {
+  REQUIRE(packet.objects.size() == 4);
+  CHECK(std::string(packet.objects[3].className) == "OSAction");
+  return packet.objects[3].id;
+}
+
+// What kClientObserve is asked with.
+inline std::vector<uint8_t> observation(ServiceEvent event, const Dictionary & matching) {
+  auto number = static_cast<uint32_t>(event);
+  std::vector<uint8_t> payload(sizeof number);
+  std::memcpy(payload.data(), &number, sizeof number);
+  auto bytes = encodeContainer(matching);
+  payload.insert(payload.end(), bytes.begin(), bytes.end());
+  return payload;
+}
+
 }  // namespace multiport::kernel::test

@@ -19,6 +19,8 @@ const RULES: Readonly<Record<string, (include: string) => boolean>> = {
   generated: (include) => include.startsWith('core/'),
   controller: (include) => allowedInDext('controller', include),
   port: (include) => allowedInDext('port', include),
+  // The library tools load has nothing of the daemon's or of a dext's in it.
+  'host/client': (include) => !/^(host\/(?!base|client|wire)|core|controller|port|generated)\b/.test(include),
 };
 
 const allowedInDext = (folder: string, include: string) =>
@@ -72,6 +74,8 @@ describe('the arrows between the folders of the driver', () => {
     ['port', 'MultiportController.h'],
     ['controller', 'PortEthernet.h'],
     ['port', 'host/sdk/DriverKit/IOService.h'],
+    ['host/client', 'host/kernel/kernel.h'],
+    ['host/client', 'core/bytes.h'],
   ])('refuse %s an include of %s', (folder, include) => {
     expect(offences(folder, includesIn(`${folder}/x.h`, `#include <${include}>`))).toHaveLength(1);
   });

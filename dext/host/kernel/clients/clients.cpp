@@ -13,6 +13,18 @@
 
 namespace multiport::kernel {
 
+namespace {
+
+// A host in a user namespace of its own sees everybody else's user as this one (/proc/sys/kernel/overflowuid).
+constexpr uid_t kUnknownUser = 65534;
+
+std::string nameOf(uid_t user) {
+  return user == kUnknownUser ? "nobody, or a user outside of the host's user namespace,"
+                              : "user " + std::to_string(user);
+}
+
+}  // namespace
+
 Clients::~Clients() {
   for (auto & connection : connections_) connection->abandon();
   if (listener_) ::unlink(path_.c_str());
@@ -46,7 +58,7 @@ size_t Clients::countOf(pid_t pid) const {
 std::optional<Clients::Refusal> Clients::refusal(const Peer & peer) const {
   if (!mayUseDrivers(peer.uid, ::getuid()))
     return Refusal{kIOReturnNotPermitted, "client-owner",
-                   "user " + std::to_string(peer.uid) + " is neither the host's user nor root"};
+                   nameOf(peer.uid) + " is neither the host's user nor root: start the tool as the host's user"};
   if (connections_.size() >= limits::kConnections)
     return Refusal{kIOReturnNoResources, "client-connections",
                    std::to_string(limits::kConnections) + " connections of tools are open"};

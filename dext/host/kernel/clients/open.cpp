@@ -15,23 +15,30 @@ namespace {
 constexpr const char * kCreatorKey = "IOUserClientCreator";
 constexpr const char * kPropertiesKey = "UserClientProperties";
 
+// How long a tool waits for room when others' clients are on their way out: their Stops come one after the other.
+constexpr auto kPatience = std::chrono::seconds(2);
+
 // Also those whose Stop is still awaited: a driver that hangs must not let tools pile them up.
-size_t userClientCount(const Kernel & kernel) {
+bool hasRoom(const Kernel & kernel) {
   size_t count = 0;
   kernel.registry.walk([&](Service & service) { count += service.isA("IOUserClient"); });
-  return count;
+  return count < limits::kUserClients;
 }
 
-bool hasRoom(const Kernel & kernel, const Connection & connection) {
+Task<bool> waitForRoom(Kernel & kernel, const Connection & connection) {
   if (!connection.hasRoomForClient()) {
     connection.refuse("client-limit", "it has " + std::to_string(limits::kClientsOfConnection) + " services open");
-    return false;
+    co_return false;
   }
-  if (userClientCount(kernel) >= limits::kUserClients) {
+  bool isLate = false;
+  auto timer = kernel.loop.after(kPatience, [&] {
+    isLate = true;
+    kernel.changed.fire();
+  });
+  while (!hasRoom(kernel) && !isLate) co_await kernel.changed.next();
+  if (!hasRoom(kernel))
     connection.refuse("client-limit", std::to_string(limits::kUserClients) + " user clients are in the registry");
-    return false;
-  }
-  return true;
+  co_return hasRoom(kernel);
 }
 
 // A failure of a driver that has no user client at all has the same code on every system.
@@ -74,9 +81,10 @@ Task<Answer> openService(Kernel & kernel, std::shared_ptr<Connection> connection
   std::memcpy(&message.type, packet.payload.data(), sizeof message.type);
   auto service = kernel.registry.find(packet.header.target);
   if (!service || service->state().inactive) co_return kIOReturnNoDevice;
+  if (!service->owner()) co_return failure(*service, *connection, kIOReturnUnsupported);
+  if (!co_await waitForRoom(kernel, *connection)) co_return kIOReturnNoResources;
   auto * owner = service->owner();
-  if (!owner) co_return failure(*service, *connection, kIOReturnUnsupported);
-  if (!hasRoom(kernel, *connection)) co_return kIOReturnNoResources;
+  if (!owner || service->state().inactive) co_return kIOReturnNoDevice;
   // A tool has no signature here; of what macOS passes on, this is what is known.
   Dictionary entitlements = {{kCreatorKey, connection->peer().description()}};
   // Keeps the service from its phase 2 meanwhile (xnu, IOUserClient's setTerminateDefer).

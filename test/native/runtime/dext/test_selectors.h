@@ -5,7 +5,7 @@
 
 namespace multiport::test {
 
-enum Selector : uint64_t {
+enum TestSelector : uint64_t {
   kAddOne = 0,      // scalars in, each plus one out
   kReverse = 1,     // a structure of any size in, its bytes backwards out
   kListen = 2,      // asynchronous: keeps the completion. A second one replaces the first

@@ -1,6 +1,6 @@
 // checkables.ts — a path somebody typed in, what lies there, read, out.
 
-import { lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Bundle, readBundle } from '../model/signing/bundle.ts';
 import { readView } from '../model/signing/byte-source.ts';
@@ -29,6 +29,8 @@ export function checkables(path: string): readonly string[] {
   if (!facts)
     throw new UserError(`${path} does not exist`, 'Name a bundle, a program or a provisioning profile.', EXIT.unusable);
   if (facts.isSymbolicLink()) return checkables(realpathSync(clean));
+  if (!facts.isDirectory() && !facts.isFile())
+    throw new UserError(`${path} is neither a file nor a folder`, 'Write it to a file first.', EXIT.unusable);
   if (!facts.isDirectory()) return [enclosingBundle(clean) ?? clean];
   if (BUNDLE.test(clean) || isBundle(clean)) return [clean];
   const found = bundlesIn(clean, 0);
@@ -39,8 +41,7 @@ export function checkables(path: string): readonly string[] {
 function isBundle(folder: string): boolean {
   const names = readdirSync(folder);
   return (
-    names.includes('Info.plist') ||
-    (names.includes('Contents') && readdirSync(join(folder, 'Contents')).includes('Info.plist'))
+    names.includes('Info.plist') || (names.includes('Contents') && existsSync(join(folder, 'Contents', 'Info.plist')))
   );
 }
 

@@ -4,6 +4,7 @@ import { EXIT, UserError } from './user-error.ts';
 export function explain(error: unknown): { readonly text: string; readonly exitCode: number } {
   if (error instanceof UserError) return { text: `${error.message}\n  ${error.fix}`, exitCode: error.exitCode };
   if (isBadOption(error)) return { text: `${error.message}\n  Try --help.`, exitCode: EXIT.unusable };
+  if (isBadPath(error)) return { text: error.message.replace(/^E\w+: /, ''), exitCode: EXIT.unusable };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { text: `This is a bug in the tool, not in your input:\n${stack}`, exitCode: EXIT.bug };
 }
@@ -11,4 +12,24 @@ export function explain(error: unknown): { readonly text: string; readonly exitC
 /** `node:util.parseArgs` reports a wrong option as a TypeError with such a code. */
 function isBadOption(error: unknown): error is Error {
   return error instanceof TypeError && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS_');
+}
+
+/** What a name somebody typed, a disk or a permission can do to any access of a file. */
+const PATH_TROUBLES = new Set([
+  'EACCES',
+  'EDQUOT',
+  'EIO',
+  'EISDIR',
+  'ELOOP',
+  'ENAMETOOLONG',
+  'ENOENT',
+  'ENOSPC',
+  'ENOTDIR',
+  'EPERM',
+  'EROFS',
+]);
+
+function isBadPath(error: unknown): error is Error {
+  const { code = '', path, syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  return PATH_TROUBLES.has(code) && path !== undefined && !syscall?.startsWith('spawn');
 }

@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -137,6 +138,16 @@ describe('output', () => {
     const { text } = await runProbe([join(folder, 'shelf')]);
     const places = text.split('\n').map((line) => line.split(/ +/)[1]);
     expect(places.slice(0, 3)).toEqual(['one/lsusb.txt', 'other.txt', 'two/lsusb.txt']);
+  });
+
+  it('passes over pipes and broken links in a folder', async () => {
+    const odd = join(folder, 'odd');
+    mkdirSync(odd);
+    execFileSync('mkfifo', [join(odd, 'pipe')]);
+    symlinkSync('nowhere', join(odd, 'broken'));
+    symlinkSync('loop', join(odd, 'loop'));
+    cpSync(UNISOC, join(odd, 'lsusb.txt'));
+    expect((await runProbe([odd])).text).toContain('four NCM ports');
   });
 
   it('lets no control character of a device through', async () => {

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../../tools/report/explain.ts';
@@ -23,6 +25,21 @@ describe('explain', () => {
     } catch (error) {
       expect(explain(error)).toMatchObject({ exitCode: EXIT.unusable });
     }
+  });
+
+  it('takes a path that cannot be used for no bug, but a program that is missing for one', () => {
+    const open = () => readFileSync('x'.repeat(300));
+    expect(open).toThrow();
+    try {
+      open();
+    } catch (error) {
+      expect(explain(error)).toEqual({
+        exitCode: EXIT.unusable,
+        text: expect.stringMatching(/^name too long, open 'x/),
+      });
+    }
+    const { error } = spawnSync('/no/such/program');
+    expect(explain(error).exitCode).toBe(EXIT.bug);
   });
 
   it('shows the stack of everything else and calls it our bug', () => {

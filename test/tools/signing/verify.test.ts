@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verify } from '../../../tools/commands/provision/verify.ts';
+import { explain } from '../../../tools/report/explain.ts';
 import { UserError } from '../../../tools/report/user-error.ts';
 import { schemaErrors } from '../../support/schema.ts';
 import { APP_ID, DEXT_ID, DEXT_PATH, makeApp, makeDext, NOW, plainRecipe } from '../../support/signing/bundle.ts';
@@ -156,5 +158,18 @@ describe('provision verify', () => {
     ).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UserError);
     expect(error).toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });
+  });
+
+  it('says what is wrong with a path instead of waiting or breaking', async () => {
+    execFileSync('mkfifo', [at('pipe')]);
+    symlinkSync('pipe-that-went', at('broken'));
+    symlinkSync('loop', at('loop'));
+    mkdirSync(at('odd'));
+    writeFileSync(at('odd/Contents'), '');
+    const wrong = ['pipe', 'broken', 'loop', 'text.txt/x', 'a'.repeat(300), 'odd'];
+    for (const name of wrong) {
+      const error = await run(at(name)).catch((thrown: unknown) => thrown);
+      expect(explain(error), name).toMatchObject({ exitCode: 2, text: expect.not.stringContaining('bug') });
+    }
   });
 });

@@ -1,6 +1,6 @@
 // read-input.ts — what a person names on the command line in, dumps out: a file, a folder of them, a sysfs folder, `-` for stdin.
 
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isCapture } from '../../model/usb/capture/packets.ts';
 import type { Dump } from '../../model/usb/dump.ts';
@@ -49,10 +49,13 @@ function dumpsIn(path: string, names: readonly string[], depth: number): Dump[] 
   return names.flatMap((name) => {
     const inside = join(path, name);
     const below = listFolder(inside);
-    if (!below) return recognise(readBytes(inside), inside);
+    if (!below) return isFile(inside) ? recognise(readBytes(inside), inside) : [];
     return depth < DEEPEST && !name.startsWith('.') ? dumpsIn(inside, below, depth + 1) : [];
   });
 }
+
+/** Reading a pipe or a device that lies in a folder would wait for ever; a link may lead nowhere. */
+const isFile = (path: string) => existsSync(path) && statSync(path).isFile();
 
 function readBytes(path: string): Uint8Array {
   try {

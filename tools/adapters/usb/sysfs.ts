@@ -7,10 +7,13 @@ import { basename, join } from 'node:path';
 import { type Binding, type Dump, knownPart } from '../../model/usb/dump.ts';
 import { readSpeed } from '../../model/usb/text/speed.ts';
 import { stringsOf } from '../../model/usb/text/umockdev.ts';
+import { EXIT, UserError } from '../../report/user-error.ts';
 
 export const SYSFS = '/sys/bus/usb/devices';
 
-/** Names in a folder; undefined when there is no such folder. */
+const NO_FOLDER = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'];
+
+/** Names in a folder; undefined when there is no such folder. Throws UserError when nobody may look into it. */
 export function listFolder(path: string): string[] | undefined {
   try {
     const folder = opendirSync(path);
@@ -19,8 +22,9 @@ export function listFolder(path: string): string[] | undefined {
     folder.closeSync();
     return names.sort();
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return undefined;
-    throw error;
+    const code = String((error as NodeJS.ErrnoException).code);
+    if (NO_FOLDER.includes(code)) return undefined;
+    throw new UserError(`${path} cannot be read (${code})`, 'Name a folder you may look into.', EXIT.unusable);
   }
 }
 

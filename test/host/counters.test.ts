@@ -79,7 +79,7 @@ describe('every counter on the path of a frame', () => {
       );
       const after = await expectAgreement();
       const counted = ports.reduce((sum, port) => sum + lossesOf(after, port) - lossesOf(before, port), 0);
-      const lost = ends.reduce((sum, { end }) => sum + (end.sum?.lost_packets ?? Number.NaN), 0);
+      const lost = ends.reduce((sum, end) => sum + (end.sum?.lost_packets ?? Number.NaN), 0);
       expect(lost).toBeLessThanOrEqual(counted + (await socketLosses()) - unread);
       before = after;
     }

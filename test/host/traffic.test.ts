@@ -37,7 +37,7 @@ describe('traffic between Linux network stacks', () => {
     ['TCP from the device', ['--reverse']],
   ])('carries %s through one port and through four at once', async (_, more) => {
     for (const ports of [[1], PORTS]) {
-      for (const { end } of await Promise.all(ports.map((port) => iperf(host, port, '--time', '2', ...more)))) {
+      for (const end of await Promise.all(ports.map((port) => iperf(host, port, '--time', '2', ...more)))) {
         expect(end.sum_received?.bytes).toBeGreaterThan(1_000_000);
       }
     }

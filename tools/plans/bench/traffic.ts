@@ -1,19 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { iperf } from '../../adapters/host/iperf.ts';
 import { median, total } from '../../model/bench/measure.ts';
 import type { Rig } from './rig.ts';
 
 /** How long each run takes: long enough for TCP to find its speed. */
 const SECONDS = '2';
-
-interface IperfEnd {
-  readonly sum?: Sum;
-  readonly sum_sent?: Sum;
-  readonly sum_received?: Sum;
-}
-interface Sum {
-  readonly bits_per_second: number;
-  readonly lost_percent?: number;
-}
 
 const UDP = ['--udp', '--bitrate', '0', '--length', '1472'] as const;
 
@@ -28,8 +19,7 @@ const OPTIONS: Readonly<Record<Traffic, readonly string[]>> = {
 export const throughput = (rig: Rig, traffic: Traffic, ports: readonly number[] = [1]): Promise<number[]> =>
   Promise.all(
     ports.map(async (port) => {
-      const command = ['iperf3', '--client', rig.farAddress(port), '--json', '--time', SECONDS, ...OPTIONS[traffic]];
-      const { end } = JSON.parse(await rig.run(...command)) as { end: IperfEnd };
+      const end = await iperf(rig.run, rig.farAddress(port), ['--time', SECONDS, ...OPTIONS[traffic]]);
       const arrived = end.sum_received ?? end.sum;
       if (!arrived) throw new Error(`iperf3 said nothing about what arrived: ${JSON.stringify(end)}`);
       return arrived.bits_per_second / 1e9;

@@ -21,6 +21,19 @@ const textOf = ({ control, dataInterface, bulkIn, bulkOut, macString }: NetworkF
 const pipe = (endpoint: NetworkFunction['bulkIn']) =>
   `${(endpoint?.address ?? 0).toString(16).padStart(2, '0')}/${endpoint?.maxPacketSize}`;
 
+/** Functions whose endpoints are theirs alone: a host drops an address it knows already, and with it the later function. */
+function portsIn(configuration: Uint8Array): number {
+  const taken = new Set<number>();
+  return readTree(Uint8Array.from([...DEVICE, ...configuration]))
+    .configurations.flatMap(networkFunctions)
+    .filter(({ framing, bulkIn, bulkOut, notification }) => {
+      const own = [bulkIn, bulkOut, notification].map((endpoint) => endpoint?.address ?? 0);
+      const isPort = framing === 'NCM' && own.every((address) => address !== 0 && !taken.has(address));
+      for (const address of own) taken.add(address);
+      return isPort;
+    }).length;
+}
+
 /** The same of what a vector says of a function. */
 const shortened = (text: string) =>
   text.replace(/^(control \d+ data \d+)\.\d+ idle \w+ (in \S+ out \S+) notification \S+ (mac \d+) .*$/, '$1 $2 $3');
@@ -43,7 +56,7 @@ describe('wire vectors', () => {
   it.each(readVectors('firmware-info/linux-gadget/descriptors.hex'))(
     'a device file’s own descriptors have the ports they say: $name',
     (vector) => {
-      expect(functionsIn(vector.bytes)).toHaveLength(Number(meanings(vector, 'ports')[0]));
+      expect(portsIn(vector.bytes)).toBe(Number(meanings(vector, 'ports')[0]));
     },
   );
 });

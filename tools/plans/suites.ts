@@ -30,23 +30,27 @@ export const TEST_SUITES: readonly Suite[] = [
 
 /** The whole driver on the host, with real traffic of the Linux network stack. */
 function hostTests(): Suite {
-  const suite = vitest('the driver on its host', 'test/host/vitest.config.ts');
+  return onBuiltHost(vitest('the driver on its host', 'test/host/vitest.config.ts'));
+}
+
+/** The tests in a virtual machine. Where QEMU is missing they are skipped, in so many words. */
+export function guestTests(): Suite {
+  const suite = onBuiltHost(vitest('tests in a guest', 'test/vm/vitest.config.ts'));
+  const run = async (run: Run): Promise<Tally> => {
+    if ((await run('sh', ['-c', 'command -v qemu-system-x86_64 >/dev/null'])) === 0) return suite.run(run);
+    console.log('Skipped: qemu-system-x86_64 is not installed (node tools/setup.mjs --with-tests --with-guest).');
+    return { passed: 0, failed: 0, skipped: 1 };
+  };
+  return { name: suite.name, run };
+}
+
+/** The suite, behind a build of the host and the driver. */
+function onBuiltHost(suite: Suite): Suite {
   const run = async (run: Run): Promise<Tally> => {
     const configured = await run('cmake', ['-S', 'dext', '--preset', 'dev', '--log-level=WARNING']);
     const built =
       configured || (await run('cmake', ['--build', join('build', 'native', 'dev'), '--target', 'host_and_driver']));
     return built === 0 ? suite.run(run) : verdict(built);
-  };
-  return { name: suite.name, run };
-}
-
-/** The tests in a virtual machine. Where QEMU is missing they are skipped, in so many words. */
-export function guestTests(): Suite {
-  const suite = vitest('tests in a guest', 'test/vm/vitest.config.ts');
-  const run = async (run: Run): Promise<Tally> => {
-    if ((await run('sh', ['-c', 'command -v qemu-system-x86_64 >/dev/null'])) === 0) return suite.run(run);
-    console.log('Skipped: qemu-system-x86_64 is not installed (node tools/setup.mjs --with-tests --with-guest).');
-    return { passed: 0, failed: 0, skipped: 1 };
   };
   return { name: suite.name, run };
 }

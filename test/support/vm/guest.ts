@@ -11,6 +11,10 @@ export interface GuestOptions {
   /** A user-mode network: this machine's loopback servers are 10.0.2.2 for the guest. */
   readonly network?: boolean;
   readonly memory?: number;
+  /** TCP ports of this machine's loopback interface that lead to a port of the guest; needs `network`. */
+  readonly forward?: readonly { readonly from: number; readonly to: number }[];
+  /** Where QEMU puts a Unix socket that leads to the guest's second serial port. */
+  readonly agentSocket?: string;
 }
 
 export interface GuestResult {
@@ -26,16 +30,7 @@ export interface GuestResult {
 export async function runGuest(image: GuestImage, script: string, options: GuestOptions = {}): Promise<GuestResult> {
   const run = mkdtempSync(join(tmpdir(), 'multiport-guest-'));
   try {
-    writeFileSync(join(run, 'command'), `cd '${PROJECT_ROOT}' || exit 125\n${script}\n`);
-    if (options.network) writeFileSync(join(run, 'network'), '');
-    const { stdout: tscKhz } = await execa(image.tscKhz);
-    const { stdout, stderr, timedOut } = await execa('qemu-system-x86_64', qemuArguments(image, run, tscKhz, options), {
-      timeout: (options.limit ?? 300) * 1000,
-      killSignal: 'SIGKILL',
-      reject: false,
-      stdin: 'pipe', // never closed: at its end QEMU would close the guest's port, and the guest block for ever
-      maxBuffer: 100_000_000,
-    });
+    const { stdout, stderr, timedOut } = await startQemu(image, run, script, options);
     const status = readIfThere(join(run, 'exit'));
     if (status !== undefined) return { exitCode: Number(status), output: stdout };
     const reason = timedOut ? `gave no answer within ${options.limit ?? 300} s` : 'ended without a result';
@@ -44,6 +39,20 @@ export async function runGuest(image: GuestImage, script: string, options: Guest
   } finally {
     rmSync(run, { recursive: true, force: true });
   }
+}
+
+/** QEMU with a guest that runs `script`; `run` is a folder it shares with the guest. */
+export async function startQemu(image: GuestImage, run: string, script: string, options: GuestOptions) {
+  writeFileSync(join(run, 'command'), `cd '${PROJECT_ROOT}' || exit 125\n${script}\n`);
+  if (options.network) writeFileSync(join(run, 'network'), '');
+  const { stdout: tscKhz } = await execa(image.tscKhz);
+  return execa('qemu-system-x86_64', qemuArguments(image, run, tscKhz, options), {
+    timeout: (options.limit ?? 300) * 1000,
+    killSignal: 'SIGKILL',
+    reject: false,
+    stdin: 'pipe', // never closed: at its end QEMU would close the guest's port, and the guest block for ever
+    maxBuffer: 100_000_000,
+  });
 }
 
 function qemuArguments(image: GuestImage, run: string, tscKhz: string, options: GuestOptions): string[] {
@@ -68,9 +77,18 @@ function qemuArguments(image: GuestImage, run: string, tscKhz: string, options: 
     ],
     ...share('machine', '/', ',readonly=on'),
     ...share('run', run),
-    ...(options.network ? ['-netdev', 'user,id=net', '-device', 'virtio-net-device,netdev=net'] : []),
+    ...(options.network ? ['-netdev', userNetwork(options), '-device', 'virtio-net-device,netdev=net'] : []),
+    ...(options.agentSocket === undefined ? [] : agentPort(options.agentSocket)),
   ];
 }
+
+const userNetwork = ({ forward = [] }: GuestOptions) =>
+  ['user,id=net', ...forward.map(({ from, to }) => `hostfwd=tcp:127.0.0.1:${from}-:${to}`)].join(',');
+
+const agentPort = (path: string) => [
+  ...['-chardev', `socket,id=agent,path=${path},server=on,wait=off`],
+  ...['-device', 'virtserialport,chardev=agent'],
+];
 
 const KERNEL_ARGUMENTS =
   'console=ttyS0 quiet panic=-1 mitigations=off apparmor=0 audit=0 random.trust_cpu=on cryptomgr.notests rcupdate.rcu_expedited=1 reboot=t tsc=reliable';

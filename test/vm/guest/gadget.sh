@@ -3,6 +3,8 @@
 #
 #   gadget.sh up FUNCTION COUNT SPEED     FUNCTION ncm or ecm, COUNT functions, SPEED high or super
 #   gadget.sh unbind | bind | down
+#   gadget.sh where                       prints its bus id
+#   gadget.sh export                      offers it over USB/IP, prints its bus id
 #
 # Function i (from 0) has the interface gad<i> with 02:00:00:00:00:1<i> and tells the host to use 02:00:00:00:01:1<i>.
 set -eu
@@ -12,16 +14,17 @@ controller=dummy_udc.0
 write() { echo "$2" >"$gadget/$1"; }
 
 up() {
-  local function=$1 count=$2 speed=$3 usb=0x0200 super=0
-  [ "$speed" = super ] && usb=0x0300 super=1
+  local function=$1 count=$2 speed=$3 usb=0x0200
+  [ "$speed" = super ] && usb=0x0300
   modprobe -a usbcore libcomposite "usb_f_$function"
   mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
-  modprobe dummy_hcd is_super_speed=$super is_high_speed=1
+  modprobe dummy_hcd is_super_speed=1 # and never out again: Linux 6.1 then fails to register the next gadget's interfaces
   mkdir -p "$gadget/strings/0x409" "$gadget/configs/c.1/strings/0x409"
   write idVendor 0x1d6b
   write idProduct 0x0104
   write bcdDevice 0x0100
   write bcdUSB $usb
+  write max_speed "$speed-speed"
   write bDeviceClass 0xEF # several functions: interface associations
   write bDeviceSubClass 2
   write bDeviceProtocol 1
@@ -40,7 +43,7 @@ up() {
   bind
 }
 
-bind() { write UDC $controller; }
+bind() { write UDC "${1:-$controller}"; }
 unbind() { write UDC ''; }
 
 down() {
@@ -49,8 +52,35 @@ down() {
   rmdir "$gadget/configs/c.1/strings/0x409" "$gadget/configs/c.1" "$gadget"/functions/* "$gadget/strings/0x409" "$gadget"
 }
 
+# Prints where the gadget is plugged in, as USB/IP and sysfs call it, as soon as Linux has enumerated it.
+where() {
+  local product
+  for ((i = 0; i < 200; i++)); do
+    for product in /sys/bus/usb/devices/*/product; do
+      [ "$(cat "$product" 2>/dev/null)" = "$(cat $gadget/strings/0x409/product)" ] || continue
+      basename "$(dirname "$product")"
+      return
+    done
+    sleep 0.1
+  done
+  echo "the gadget does not appear on the bus" >&2
+  return 1
+}
+
+# Gives it to usbip-host, and starts the server when none runs. Prints the bus id.
+export_it() {
+  modprobe usbip_host
+  local busid
+  busid=$(where)
+  usbip bind -b "$busid" >/dev/null 2>&1
+  pidof usbipd >/dev/null || usbipd -D
+  test/vm/guest/wait-for.sh 10 "ss -Hltn sport = :3240 | grep -q ."
+  echo "$busid"
+}
+
 case ${1:-} in
-  up | bind | unbind | down) "$@" ;;
+  up | bind | unbind | down | where) "$@" ;;
+  export) export_it ;;
   *)
     sed -n '2,/^set/p' "$0" | grep '^#' >&2
     exit 2

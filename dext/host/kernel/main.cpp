@@ -76,6 +76,7 @@ int serve(const Options & options, host::Loop & loop, const host::NetNamespace &
     if (auto activated = kernel.activate(bundle); !activated) return fail(activated.error());
   adapters.bus().listen(kernel.usb);
   devices.listen(kernel.usb);
+  devices.onTrouble = [&](auto & words) { kernel.log.write("kernel", words); };
   sayReady(options, space.path());
   loop.run();
   return 0;

@@ -4,8 +4,10 @@ import { parseOptions, withHost } from './options.ts';
 
 const USAGE = `plug [--ports N] [--speed high|super] [--serial TEXT] [--megabits N] [--segment BYTES] [--location TEXT] [--cable PORT=CABLE]…
        tools/host plug usbip://HOST[:PORT]/BUSID
+       tools/host plug usb:VID:PID[@BUS-PORT]
 
-The first plugs a simulated adapter in, the second the device another machine exports (usbip list -r HOST shows them).
+The first plugs a simulated adapter in, the second the device another machine exports (usbip list -r HOST shows them), the third one
+that is plugged into this machine (lsusb shows them): the kernel's drivers give it up until it is unplugged here.
 
 ${ADAPTER_USAGE}`;
 
@@ -33,5 +35,10 @@ function deviceParameters(device: string, values: Readonly<Record<string, unknow
     throw new UserError(`--${option} is for simulated adapters`, `Leave it out: ${device} is as it is.`, EXIT.unusable);
   }
   if (device.startsWith('usbip://')) return { usbip: device };
-  throw new UserError(`${device} is no device`, 'A device is usbip://HOST[:PORT]/BUSID.', EXIT.unusable);
+  if (device.startsWith('usb:')) return { usb: device };
+  throw new UserError(
+    `${device} is no device`,
+    'A device is usbip://HOST[:PORT]/BUSID or usb:VID:PID[@BUS-PORT].',
+    EXIT.unusable,
+  );
 }

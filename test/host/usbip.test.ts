@@ -32,7 +32,8 @@ describe('a driver whose adapter another host exports over USB/IP', () => {
       await far.run('ip', 'link', 'set', `far${port}`, 'up');
     }
     const flood = (port: number) => host.run('ping', '-f', '-s', '1472', '-c', '500', '-w', '60', `10.88.${port}.2`);
-    for (const output of await Promise.all(PORTS.map(flood))) expect(output).toContain('500 received, 0% packet loss');
+    for (const output of await Promise.all(PORTS.map(flood)))
+      expect(Number(/(\d+) received/.exec(output)?.[1])).toBeGreaterThanOrEqual(500); // ping -w goes on until all are back
     for (const [port, more] of [
       [1, []],
       [2, ['--reverse']],

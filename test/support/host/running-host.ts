@@ -122,11 +122,12 @@ export class RunningHost {
 
   /** Frames of a port that the network stack sent and the device did not get, or the other way round. Some may be on their way. */
   async lost(device: number, port: number): Promise<number> {
-    const jack = (await this.jacks(device)).find((each) => each.port === port)?.counters;
-    const system = (await this.interfaces()).find(({ port: number }) => number === port)?.counters;
-    const difference = (more: string, less: string, from = system, to = jack) =>
-      (from?.[more] ?? 0) - (to?.[less] ?? 0);
-    return difference('transmittedFrames', 'framesOut') + difference('framesIn', 'receivedFrames', jack, system);
+    const jack = (await this.jacks(device)).find((each) => each.port === port);
+    const system = (await this.interfaces()).find(({ mac }) => mac === jack?.mac);
+    if (!jack || !system) throw new Error(`port ${port} of device ${device} has no interface`);
+    const { transmittedFrames = 0, receivedFrames = 0 } = system.counters;
+    const { framesOut = 0, framesIn = 0 } = jack.counters;
+    return transmittedFrames - framesOut + framesIn - receivedFrames;
   }
 
   /** A number the Linux network stack itself keeps of an interface, for example `rx_packets`. */

@@ -29,17 +29,18 @@ export const identify: PortsCommand = async (args, connect) => {
     const { system, terminal } = surroundings;
     const views = await lookOrComplain(surroundings);
     const wanted = name === undefined ? undefined : choosePort(name, views);
-    system.err(instruction(wanted));
     const stopping = terminal.untilStopped();
     const found = new AbortController();
     let wentDown = false;
     try {
-      await followLinks(views, AbortSignal.any([stopping.signal, found.signal, ...limit]), (flap) => {
+      const signal = AbortSignal.any([stopping.signal, found.signal, ...limit]);
+      const onFlap = (flap: Flap) => {
         system.out(json ? flapJson(flap) : flapWords(flap, wanted));
         if (!wanted || !isSame(flap, wanted)) return;
         if (flap.up && (wentDown || !wanted.port.report.linkUp)) found.abort();
         wentDown ||= !flap.up;
-      });
+      };
+      await followLinks(views, signal, onFlap, () => system.err(instruction(wanted)));
     } finally {
       stopping.release();
     }

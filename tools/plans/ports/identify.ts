@@ -7,11 +7,12 @@ export interface Flap extends ChosenPort {
   readonly up: boolean;
 }
 
-/** Calls `onFlap` for every link that changes, until the signal. */
+/** Calls `onFlap` for every link that changes, until the signal; none is missed once `onReady` has been called. */
 export async function followLinks(
   views: readonly AdapterView[],
   signal: AbortSignal,
   onFlap: (flap: Flap) => void,
+  onReady: () => void,
 ): Promise<void> {
   await Promise.all(
     views.map(async (view) => {
@@ -24,6 +25,7 @@ export async function followLinks(
       });
     }),
   );
+  onReady();
   if (!signal.aborted)
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -15,7 +15,7 @@ using namespace multiport;
 namespace {
 
 struct Memory {
-  explicit Memory(size_t dataBytes) : words((kCaptureHeaderBytes + dataBytes + 63) / 64 + 1), size(dataBytes) {}
+  explicit Memory(size_t dataBytes) : words((kCaptureHeaderBytes + dataBytes) / 64), size(dataBytes) {}
   MutableBytes view() { return {words[0].bytes, kCaptureHeaderBytes + size}; }
   CaptureHeader & header() { return *reinterpret_cast<CaptureHeader *>(words[0].bytes); }
   uint8_t * data() { return words[0].bytes + kCaptureHeaderBytes; }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { answersIn } from '../support/host/flood.ts';
 import { RunningHost } from '../support/host/running-host.ts';
 
 /** Adapters of every size: device N has N ports and sits in socket N. */
@@ -69,7 +70,7 @@ describe('several adapters at once', () => {
       for (const ports of [5, 3]) await host.unplug(ports);
       await host.quiet();
     }
-    expect(await flood).toContain('3000 received');
+    expect(answersIn(await flood)).toBeGreaterThanOrEqual(3000);
     expect(await identities()).toHaveLength(2);
     await expect.poll(() => host.lost(2, 1)).toBe(before);
   });

@@ -16,6 +16,9 @@ export async function floodWithoutLoss(
   const before = await host.lost(device, port);
   const count = 400;
   const output = await host.run('ping', '-f', '-c', String(count), '-w', '100', ...more, address);
-  expect(output).toContain(`${count} received`);
+  expect(answersIn(output)).toBeGreaterThanOrEqual(count); // more when it sent more
   await expect.poll(() => host.lost(device, port)).toBe(before);
 }
+
+/** How many answers ping says it got. */
+export const answersIn = (output: string) => Number(/(\d+) received/.exec(output)?.[1] ?? 0);

@@ -93,7 +93,7 @@ class DrivenPort {
   const Link & link() const { return link_.link(); }
 
   TestJack jack;
-  std::optional<NcmAgreement> agreement;
+  NcmSetup agreement{SetupFlaw::None};
   std::optional<PortEnd> end;
   std::unique_ptr<Port> port;
   std::vector<ByteVector> received;

@@ -120,11 +120,11 @@ Result<> Device::claim() {
   return result;
 }
 
+// All are free before the first driver comes: one for a control interface takes the data interface as well.
 void Device::release() {
-  for (auto & [number, hadDriver] : claimed_) {
-    ::libusb_release_interface(handle_, number);
+  for (auto & [number, hadDriver] : claimed_) ::libusb_release_interface(handle_, number);
+  for (auto & [number, hadDriver] : claimed_)
     if (hadDriver) ::libusb_attach_kernel_driver(handle_, number);
-  }
   claimed_.clear();
 }
 

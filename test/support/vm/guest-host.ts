@@ -1,0 +1,49 @@
+import { hostProducts } from '../../../tools/adapters/host/build.ts';
+import type { Ready } from '../../../tools/model/host/answers.ts';
+import type { LiveGuest } from './live-guest.ts';
+
+/** What a refused request says. */
+export interface Refused {
+  readonly words: string;
+  readonly fix: string;
+}
+
+/** A host with the driver inside a guest, where it has devices to open. */
+export class GuestHost {
+  readonly #guest: LiveGuest;
+  readonly #state: string;
+  readonly #ready: Ready;
+
+  private constructor(guest: LiveGuest, state: string, ready: Ready) {
+    this.#guest = guest;
+    this.#state = state;
+    this.#ready = ready;
+  }
+
+  /** `prefix`: a program that runs the daemon, for example as somebody else. */
+  static async start(guest: LiveGuest, state: string, prefix = ''): Promise<GuestHost> {
+    const { daemon, bundle } = hostProducts(process.env.MULTIPORT_TEST_PRESET ?? 'dev');
+    const ready = await guest.run(`mkdir -m 777 ${state}
+      setsid ${prefix} ${daemon} --state ${state} --bundle ${bundle} >${state}/ready 2>${state}/errors &
+      test/vm/guest/wait-for.sh 20 "grep ready ${state}/ready" || cat ${state}/errors
+      cat ${state}/ready`);
+    return new GuestHost(guest, state, JSON.parse(ready) as Ready);
+  }
+
+  /** One request; its result. Throws with the host's words when it refuses. */
+  async request<T>(request: string, parameters: object = {}): Promise<T> {
+    const answer = await this.ask<T>(request, parameters);
+    if (answer.result !== undefined) return answer.result;
+    throw new Error(`${answer.error?.words}\n${answer.error?.fix}`);
+  }
+
+  async ask<T>(request: string, parameters: object = {}): Promise<{ result?: T; error?: Refused }> {
+    const line = JSON.stringify({ ...parameters, request });
+    return JSON.parse(await this.#guest.run(`node test/vm/guest/ask.mjs ${this.#state} '${line}'`));
+  }
+
+  /** A bash script where the interfaces are. */
+  run = (script: string) => this.#guest.run(`nsenter --net=${this.#ready.netns} bash -e -o pipefail -c '${script}'`);
+
+  stop = () => this.request('down');
+}

@@ -30,6 +30,7 @@ struct MultiportController_IVars {
   uint64_t patienceEnds;  // on the monotonic clock
   uint32_t actionsToCancel;
   bool stopping;
+  bool wishesPower;
   bool goesToSleep;  // its power is to be off, which is not acknowledged yet
 };
 
@@ -42,6 +43,14 @@ uint64_t now() { return clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW); }
 
 void wakeIn(MultiportController_IVars * ivars, uint64_t nanoseconds) {
   if (!ivars->stopping) ivars->timer->WakeAtTime(kIOTimerClockMonotonicRaw, now() + nanoseconds, nanoseconds / 10);
+}
+
+// Once: ports keep us on as long as there are any, but when the last one leaves we might be switched off for good.
+void wishPower(MultiportController * controller, MultiportController_IVars * ivars) {
+  if (ivars->wishesPower) return;
+  kern_return_t result = controller->ChangePowerState(kIOServicePowerCapabilityOn);
+  ivars->wishesPower = result == kIOReturnSuccess;
+  if (!ivars->wishesPower) os_log(OS_LOG_DEFAULT, "multiport: the power cannot be kept on: %x", result);
 }
 
 // For what is given up waiting for when the timer comes.
@@ -158,7 +167,11 @@ kern_return_t MultiportController::SetPowerState_Impl(uint32_t powerFlags) {
   PortSet * ports = ivars->stopping ? nullptr : ivars->ports;
   if (ports) bePatient(ivars);
   if (ports && isOn) ports->resume();
-  if (!ports || isOn) return SetPowerState(powerFlags, SUPERDISPATCH);
+  if (!ports || isOn) {
+    kern_return_t result = SetPowerState(powerFlags, SUPERDISPATCH);
+    if (isOn) wishPower(this, ivars);
+    return result;
+  }
   ivars->goesToSleep = true;
   ports->suspend();
   TransferIsBack();

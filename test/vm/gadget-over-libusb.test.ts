@@ -101,4 +101,21 @@ describe("our driver on a composite gadget of Linux's, over libusb", () => {
     await host.request('quiet');
     await configure();
   });
+
+  it('says who has the device, and what an ordinary user needs', async () => {
+    await bringUp({ count: 1, speed: 'super' });
+    const second = await GuestHost.start(guest, '/tmp/second');
+    expect((await second.ask('plug', { usb: GADGET })).error).toMatchObject({
+      words: expect.stringMatching(/is busy: another program uses its interface 0/),
+      fix: expect.stringContaining('fuser /dev/bus/usb/'),
+    });
+    await second.stop();
+    const nobody = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
+    const ordinary = await GuestHost.start(guest, '/tmp/ordinary', nobody);
+    expect((await ordinary.ask('plug', { usb: GADGET })).error).toMatchObject({
+      words: expect.stringMatching(/open \/dev\/bus\/usb\/\S+: Permission denied$/),
+      fix: expect.stringMatching(/ATTR\{idVendor\}=="1d6b", ATTR\{idProduct\}=="0104".*70-multiport.rules/),
+    });
+    await ordinary.stop();
+  });
 });

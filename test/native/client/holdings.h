@@ -43,13 +43,8 @@ inline Holdings settled(RunningHost & host, const OpenClient & client) {
   return holdingsOf(host, client);
 }
 
-// How much a process may grow: a fraction of what a leak of one packet a round would be. AddressSanitizer keeps what is
-// freed for a while, 256 MiB of it.
-#if __has_feature(address_sanitizer)
-constexpr size_t kGrowth = 512 << 20;
-#else
-constexpr size_t kGrowth = 16 << 20;
-#endif
+// How much a process may grow: a fraction of what a leak of one packet a round would be.
+constexpr size_t kGrowth = (16 << 20) + kFreedBytesKept;
 
 // The same processes, which have not grown.
 inline void checkAlive(RunningHost & host, const OpenClient & client, const Holdings & before) {

@@ -47,4 +47,11 @@ class RunningHost {
 size_t descriptorCount(pid_t pid);
 size_t residentBytes(pid_t pid);
 
+// How much of that may have been freed already: AddressSanitizer keeps freed memory for a while, 256 MiB of it.
+#if __has_feature(address_sanitizer)
+inline constexpr size_t kFreedBytesKept = 256 << 20;
+#else
+inline constexpr size_t kFreedBytesKept = 0;
+#endif
+
 }  // namespace multiport::client::test

@@ -1,3 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, cpSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { floodWithoutLoss } from '../support/host/flood.ts';
 import { RunningHost } from '../support/host/running-host.ts';
@@ -6,14 +11,21 @@ const NOBODY = 65534;
 
 describe('a host of an ordinary user', () => {
   let host: RunningHost;
+  let copies: Copies;
   beforeAll(async () => {
+    copies = copyProducts();
     becomeOrdinary();
-    host = await RunningHost.start();
+    process.env.TMPDIR = copies.folder;
+    process.chdir(copies.folder);
+    host = await RunningHost.start({ daemon: copies.daemon, bundles: [copies.bundle] });
     await host.plug({ ports: 2, segmentSize: 9014 });
     for (const { name, port } of await host.interfaces())
       await host.run('ip', 'address', 'add', `10.77.${port}.1/24`, 'dev', name);
   });
-  afterAll(() => host.stop());
+  afterAll(async () => {
+    await host?.stop();
+    await copies.remove();
+  });
 
   it('has its interfaces in namespaces that are its own', async () => {
     expect(process.getuid?.()).not.toBe(0);
@@ -49,6 +61,31 @@ describe('a host of an ordinary user', () => {
     expect((await host.interfaces()).map(({ name, mac }) => ({ name, mac }))).toEqual(before);
   });
 });
+
+interface Copies {
+  readonly folder: string;
+  readonly daemon: string;
+  readonly bundle: string;
+  readonly remove: () => Promise<unknown>;
+}
+
+/** The daemon and the driver where an ordinary user may run them and keep files, however private the checkout is. */
+function copyProducts(): Copies {
+  const { daemon, bundle } = RunningHost.products;
+  const folder = mkdtempSync(join(tmpdir(), 'multiport-ordinary-test-'));
+  // Removes it with the rights of now, when asked to or when this process ends.
+  const remover = spawn('sh', ['-c', 'cat; rm -r "$0"', folder], { stdio: ['pipe', 'ignore', 'inherit'], cwd: '/' });
+  const remove = () => {
+    remover.stdin.end();
+    return once(remover, 'close');
+  };
+  const copies = { folder, daemon: join(folder, basename(daemon)), bundle: join(folder, basename(bundle)), remove };
+  cpSync(daemon, copies.daemon);
+  cpSync(bundle, copies.bundle, { recursive: true });
+  chmodSync(folder, 0o755);
+  if (process.getuid?.() === 0) chownSync(folder, NOBODY, NOBODY);
+  return copies;
+}
 
 /** For this process, which vitest started for this file alone; it cannot be taken back. */
 function becomeOrdinary(): void {

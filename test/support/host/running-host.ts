@@ -57,11 +57,19 @@ export class RunningHost {
     this.#folder = folder;
   }
 
-  /** With the project's driver, or with `bundles` instead. */
+  /** What it runs: the daemon's program and the driver's bundle. */
+  static readonly products = hostProducts(PRESET);
+
+  /** With the project's daemon and driver, or with `daemon` and `bundles` instead. */
   static async start(
-    options: { readonly oneProcess?: boolean; readonly offload?: boolean; readonly bundles?: readonly string[] } = {},
+    options: {
+      readonly oneProcess?: boolean;
+      readonly offload?: boolean;
+      readonly daemon?: string;
+      readonly bundles?: readonly string[];
+    } = {},
   ): Promise<RunningHost> {
-    const { daemon: program, bundle } = hostProducts(PRESET);
+    const { daemon: program, bundle } = RunningHost.products;
     const stateFolder = mkdtempSync(join(tmpdir(), 'multiport-host-test-'));
     const daemon = await startDaemon({ daemon: program, bundles: [bundle], stateFolder, temporary: true, ...options });
     return new RunningHost(daemon, await Control.open(stateFolder), stateFolder);

@@ -25,8 +25,10 @@ describe("our driver on a composite gadget of Linux's, over USB/IP", () => {
     for (const { name, port } of await host.interfaces()) {
       await host.run('ip', 'address', 'add', `10.90.${port}.1/24`, 'dev', name);
       await host.run('ip', 'link', 'set', name, 'up');
-      // A frame sent right after the alternate setting was selected can be lost: ask until there is an answer.
-      await host.run('ping', '-c', '1', '-w', '20', gadget.address(port));
+      // A frame sent right after the alternate setting was selected can be lost, and ping gives up when nobody answers ARP: ask
+      // until there is an answer.
+      const ping = () => host.run('ping', '-c', '1', '-w', '20', gadget.address(port)).catch((error) => String(error));
+      await expect.poll(ping, { timeout: 60_000 }).toContain('1 received');
     }
   };
   const bringUp = async (options: GadgetOptions) => {

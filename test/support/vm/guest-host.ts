@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { hostProducts } from '../../../tools/adapters/host/build.ts';
 import type { Ready } from '../../../tools/model/host/answers.ts';
 import type { LiveGuest } from './live-guest.ts';
@@ -20,12 +21,18 @@ export class GuestHost {
     this.#ready = ready;
   }
 
-  /** `prefix`: a program that runs the daemon, for example as somebody else. */
+  /**
+   * `prefix`: a program that runs the daemon, for example as somebody else; so it runs from copies that everybody may read, however
+   * private the checkout is.
+   */
   static async start(guest: LiveGuest, state: string, prefix = ''): Promise<GuestHost> {
     const { daemon, bundle } = hostProducts(process.env.MULTIPORT_TEST_PRESET ?? 'dev');
+    const copies = `${state}-programs`;
     const ready = await guest.run(`mkdir -m 777 ${state}
-      setsid ${prefix} ${daemon} --state ${state} --bundle ${bundle} >${state}/ready 2>${state}/errors &
-      test/vm/guest/wait-for.sh 20 "grep ready ${state}/ready" || cat ${state}/errors
+      mkdir ${copies}; cp -r ${daemon} ${bundle} ${copies}; chmod -R a+rX ${copies}
+      setsid ${prefix} ${copies}/${basename(daemon)} --state ${state} --bundle ${copies}/${basename(bundle)} \
+        >${state}/ready 2>${state}/errors &
+      test/vm/guest/wait-for.sh 20 "grep ready ${state}/ready" || { cat ${state}/errors; exit 1; }
       cat ${state}/ready`);
     return new GuestHost(guest, state, JSON.parse(ready) as Ready);
   }

@@ -44,6 +44,7 @@ export async function runGuest(image: GuestImage, script: string, options: Guest
 /** QEMU with a guest that runs `script`; `run` is a folder it shares with the guest. */
 export async function startQemu(image: GuestImage, run: string, script: string, options: GuestOptions) {
   writeFileSync(join(run, 'command'), `cd '${PROJECT_ROOT}' || exit 125\n${script}\n`);
+  writeFileSync(join(run, 'project'), PROJECT_ROOT);
   if (options.network) writeFileSync(join(run, 'network'), '');
   const { stdout: tscKhz } = await execa(image.tscKhz);
   return execa('qemu-system-x86_64', qemuArguments(image, run, tscKhz, options), {

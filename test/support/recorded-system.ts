@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { filesBelow } from '../../tools/adapters/files.ts';
 import type { ExecuteOptions, HttpRequest, HttpResponse, Ran, System } from '../../tools/adapters/system.ts';
 import { Secret } from '../../tools/model/secret.ts';
-import { UserError } from '../../tools/report/user-error.ts';
+import { UserError } from '../../tools/model/user-error.ts';
 
 import { FAKE_ROOTS } from './signing/fake-apple.ts';
 

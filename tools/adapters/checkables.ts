@@ -8,7 +8,7 @@ import { FormatError, type Parsed, parsed } from '../model/signing/format-error.
 import { isMachO } from '../model/signing/mach-o.ts';
 import { type Profile, readProfile } from '../model/signing/profile.ts';
 import { type Program, readProgram } from '../model/signing/program.ts';
-import { EXIT, UserError } from '../report/user-error.ts';
+import { EXIT, UserError } from '../model/user-error.ts';
 import { fileTree, openFile } from './file-tree.ts';
 
 export type Checkable =

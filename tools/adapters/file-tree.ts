@@ -3,7 +3,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ByteSource, type FileTree, sourceOf, type TreeEntry } from '../model/signing/byte-source.ts';
-import { EXIT, UserError } from '../report/user-error.ts';
+import { EXIT, UserError } from '../model/user-error.ts';
 
 /** Entries beyond this are no bundle somebody signs. */
 const MAX_ENTRIES = 200_000;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cp, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Secret } from '../model/secret.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../model/user-error.ts';
 import { fileTree } from './file-tree.ts';
 import type { FileFacts, Files } from './system.ts';
 

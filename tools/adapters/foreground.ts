@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../model/user-error.ts';
 
 /** Runs a program in our place: our terminal is its, signals to us go to it, and its exit status comes out as a shell has it. */
 export async function runInForeground([program = '', ...args]: readonly string[]): Promise<number> {

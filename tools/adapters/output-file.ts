@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../model/user-error.ts';
 
 /** Bytes to a file or, for `-`, to standard output, no faster than they are taken. */
 export interface OutputFile {

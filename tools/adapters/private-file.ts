@@ -1,5 +1,5 @@
 import { Secret } from '../model/secret.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../model/user-error.ts';
 import type { System } from './system.ts';
 
 /** A file with a key or a password; undefined when there is none. Throws UserError when others can read it. */

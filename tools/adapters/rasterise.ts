@@ -1,4 +1,4 @@
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../model/user-error.ts';
 
 /** An SVG in, the same picture as PNG out, twice as large. Texts are drawn with the fonts of this machine. */
 export async function rasterise(svg: string): Promise<Uint8Array> {

@@ -1,12 +1,6 @@
 import { execa } from 'execa';
+import type { Run } from '../model/suite.ts';
 import { PROJECT_ROOT } from './project.ts';
-
-/** Runs one program with its output on ours, in the project's top folder; its exit code comes out, 127 when it cannot start. */
-export type Run = (
-  program: string,
-  args: readonly string[],
-  environment?: Readonly<Record<string, string>>,
-) => Promise<number>;
 
 export const runHere: Run = async (program, args, environment = {}) => {
   const { exitCode } = await execa(program, args, {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { Secret } from '../model/secret.ts';
 import { APPLE_ROOTS } from '../model/signing/apple-roots.ts';
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../model/user-error.ts';
 import { filesBelow } from './files.ts';
 import { type Execute, type HttpRequest, type HttpResponse, type System, TIMED_OUT } from './system.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../adapters/project.ts';
-import { EXIT } from '../report/user-error.ts';
+import { EXIT } from '../model/user-error.ts';
 
 export interface Measured {
   readonly name: string;

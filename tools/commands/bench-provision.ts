@@ -15,7 +15,7 @@ import { check, checkTool } from '../checks/signing/check.ts';
 import type { CheckOptions } from '../checks/signing/options.ts';
 import { type Finding, refused } from '../model/finding.ts';
 import { certificateFrom } from '../model/signing/certificate.ts';
-import { EXIT } from '../report/user-error.ts';
+import { EXIT } from '../model/user-error.ts';
 
 const OPTIONS: CheckOptions = { now: NOW, roots: FAKE_ROOTS };
 const WARM_UP = 500;

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { buildNative } from '../adapters/host/build.ts';
 import { type Measure, outcomeOf } from '../model/bench/measure.ts';
+import { EXIT, UserError } from '../model/user-error.ts';
 import { framing, memoryOfPorts, portLoop } from '../plans/bench/other-benches.ts';
 import { PathBenches } from '../plans/bench/path-benches.ts';
 import { measuresJson, measureTable } from '../report/bench/measure-table.ts';
-import { EXIT, UserError } from '../report/user-error.ts';
 import { probe, provision } from './bench/tools.ts';
 
 type Bench = () => Promise<Measure[]>;

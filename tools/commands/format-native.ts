@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../adapters/project.ts';
 import { runHere } from '../adapters/run.ts';
-import { EXIT } from '../report/user-error.ts';
+import { EXIT } from '../model/user-error.ts';
 
 /** Formats every C++ file of ours; with `--check` it only says which are not. `.iig` files are left alone: clang-format does not know them. */
 export async function formatNative(args: readonly string[]): Promise<number> {

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../adapters/project.ts';
 import { recognise } from '../model/usb/text/recognise.ts';
+import { EXIT } from '../model/user-error.ts';
 import { deviceReport, inspect } from '../report/probe/device-report.ts';
 import { jsonReport } from '../report/probe/json-report.ts';
 import { listReport } from '../report/probe/list-report.ts';
 import { maskDump } from '../report/probe/mask.ts';
 import { makeStyle } from '../report/probe/style.ts';
-import { EXIT } from '../report/user-error.ts';
 
 /** One input may take this long; beyond it is a hang. */
 const SLOWEST_MILLISECONDS = 10_000;

@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../adapters/project.ts';
 import { generatedFiles } from '../generate/generated-files.ts';
-import { EXIT, UserError } from '../report/user-error.ts';
+import { EXIT, UserError } from '../model/user-error.ts';
 
 const HELP = `npm run generate [-- options]
 

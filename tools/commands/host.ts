@@ -1,5 +1,5 @@
+import { EXIT, UserError } from '../model/user-error.ts';
 import type { Command } from '../report/run-command.ts';
-import { EXIT, UserError } from '../report/user-error.ts';
 import { build } from './host/build.ts';
 import { down } from './host/down.ts';
 import { exec } from './host/exec.ts';

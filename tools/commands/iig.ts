@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compile } from '../iig/compile.ts';
 import { reportMistakes } from '../iig/mistakes.ts';
-import { EXIT, UserError } from '../report/user-error.ts';
+import { EXIT, UserError } from '../model/user-error.ts';
 
 const USAGE = `usage: iig [options] FILE.iig
 

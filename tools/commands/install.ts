@@ -1,5 +1,5 @@
+import { EXIT, UserError } from '../model/user-error.ts';
 import type { Command } from '../report/run-command.ts';
-import { EXIT, UserError } from '../report/user-error.ts';
 import { build } from './install/build.ts';
 import { install as installDriver, upgrade } from './install/install.ts';
 import { status } from './install/status.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { connectHere } from '../adapters/iokit/connect.ts';
-import { EXIT, UserError } from '../report/user-error.ts';
+import { EXIT, UserError } from '../model/user-error.ts';
 import { wholeNumber } from './host/options.ts';
 import { allow, deny } from './ports/allowed.ts';
 import { capture } from './ports/capture.ts';

@@ -6,6 +6,7 @@ import { writeFolder } from '../adapters/usb/write-folder.ts';
 import type { Dump } from '../model/usb/dump.ts';
 import { readIdentity } from '../model/usb/identity.ts';
 import { readSubject } from '../model/usb/subject.ts';
+import { EXIT, UserError } from '../model/user-error.ts';
 import { descriptorsHex, deviceFile } from '../report/probe/device-file.ts';
 import { deviceReport, glance, type Inspection, inspect } from '../report/probe/device-report.ts';
 import { PROBE_HELP } from '../report/probe/help.ts';
@@ -13,7 +14,6 @@ import { jsonReport } from '../report/probe/json-report.ts';
 import { listReport } from '../report/probe/list-report.ts';
 import { maskDump } from '../report/probe/mask.ts';
 import { styleFor } from '../report/probe/style.ts';
-import { EXIT, UserError } from '../report/user-error.ts';
 
 const OPTIONS = {
   verbose: { type: 'boolean', short: 'v' },

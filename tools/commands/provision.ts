@@ -1,5 +1,5 @@
+import { EXIT, UserError } from '../model/user-error.ts';
 import type { Command } from '../report/run-command.ts';
-import { EXIT, UserError } from '../report/user-error.ts';
 import { apply } from './provision/apply.ts';
 import { entitlements } from './provision/entitlements.ts';
 import { explain } from './provision/explain.ts';

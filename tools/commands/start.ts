@@ -4,10 +4,10 @@ import { pingStation } from '../adapters/host/network.ts';
 import { whenNpmEnds } from '../adapters/npm.ts';
 import { realTerminal } from '../adapters/terminal.ts';
 import type { HostInterface } from '../model/host/answers.ts';
+import { EXIT, UserError } from '../model/user-error.ts';
 import { bringUp, type Running } from '../plans/start/bring-up.ts';
 import { formatPortTable, type PortRow } from '../report/host/port-table.ts';
 import { Live } from '../report/live.ts';
-import { EXIT, UserError } from '../report/user-error.ts';
 import { wholeNumber } from './host/options.ts';
 
 const HELP = `Usage: npm start [-- --once] [-- --ports N] [-- --one-process]

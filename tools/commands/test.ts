@@ -1,7 +1,7 @@
 import { runHere } from '../adapters/run.ts';
+import { EXIT } from '../model/user-error.ts';
 import { runSuites } from '../plans/run-suites.ts';
 import { TEST_SUITES } from '../plans/suites.ts';
-import { EXIT } from '../report/user-error.ts';
 
 /** `npm test`: every suite; the last line on stdout is the sum. */
 export async function test(): Promise<number> {

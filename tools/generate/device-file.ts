@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { EXIT, UserError } from '../report/user-error.ts';
+import { EXIT, UserError } from '../model/user-error.ts';
 
 interface Fact<T> {
   readonly value: T;

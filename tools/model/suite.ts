@@ -1,4 +1,9 @@
-import type { Run } from '../adapters/run.ts';
+/** Runs one program with its output on ours, in the project's top folder; its exit code comes out, 127 when it cannot start. */
+export type Run = (
+  program: string,
+  args: readonly string[],
+  environment?: Readonly<Record<string, string>>,
+) => Promise<number>;
 
 /** What a suite said of its cases. A step without cases of its own (a type check) is one case. */
 export interface Tally {

@@ -1,5 +1,4 @@
-import type { Run } from '../adapters/run.ts';
-import { addTallies, describeTally, type Suite, type Tally } from '../model/suite.ts';
+import { addTallies, describeTally, type Run, type Suite, type Tally } from '../model/suite.ts';
 
 /** Runs every suite, also after a failure; prints a line for each and, last, one line over all. True when nothing failed. */
 export async function runSuites(suites: readonly Suite[], run: Run, print: (line: string) => void): Promise<boolean> {

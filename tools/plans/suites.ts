@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../adapters/project.ts';
-import type { Run } from '../adapters/run.ts';
-import type { Suite, Tally } from '../model/suite.ts';
+
+import type { Run, Suite, Tally } from '../model/suite.ts';
 import { tallyJunit, tallyVitest } from '../model/test-reports.ts';
 
 const CORES = String(availableParallelism());

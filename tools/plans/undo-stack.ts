@@ -1,6 +1,6 @@
 // undo-stack.ts — changes that were made, taken back newest first when a later one fails.
 
-import { UserError } from '../report/user-error.ts';
+import { UserError } from '../model/user-error.ts';
 
 export interface UndoStack {
   /** `title` finishes the sentence "taken back: …". */

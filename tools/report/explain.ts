@@ -1,4 +1,4 @@
-import { EXIT, UserError } from './user-error.ts';
+import { EXIT, UserError } from '../model/user-error.ts';
 
 /** Anything thrown in; what to print and the exit code out. A UserError has no stack, a bug has nothing else. */
 export function explain(error: unknown): { readonly text: string; readonly exitCode: number } {

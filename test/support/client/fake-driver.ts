@@ -6,7 +6,7 @@ import { CAPTURE_RING, CaptureRing } from '../../../tools/model/client/capture-r
 import { COUNTER_PAGE, type CounterPage, readCounterPage } from '../../../tools/model/client/counter-page.ts';
 import type { DeviceReport, News, PortReport } from '../../../tools/model/client/protocol.ts';
 import type { SettingName } from '../../../tools/model/client/settings.ts';
-import { UserError } from '../../../tools/report/user-error.ts';
+import { UserError } from '../../../tools/model/user-error.ts';
 
 export interface FakePort {
   readonly label?: string;

@@ -1,7 +1,7 @@
 import { build, buildBinary } from 'plist';
 import { describe, expect, it } from 'vitest';
 import { parseExtensionsDatabase } from '../../../tools/model/apple/extensions-database.ts';
-import { UserError } from '../../../tools/report/user-error.ts';
+import { UserError } from '../../../tools/model/user-error.ts';
 import { capture } from '../../support/captures.ts';
 
 describe('db.plist', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dextServices, parseRegistry, walk } from '../../../tools/model/apple/registry.ts';
 import { parseRegistryText } from '../../../tools/model/apple/registry-text.ts';
-import { UserError } from '../../../tools/report/user-error.ts';
+import { UserError } from '../../../tools/model/user-error.ts';
 import { capture } from '../../support/captures.ts';
 
 describe('ioreg -a', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../../tools/adapters/project.ts';
 import { compileSchema, parseDeviceFile, readDeviceFiles, refuseTwins } from '../../../tools/generate/device-file.ts';
-import { UserError } from '../../../tools/report/user-error.ts';
+import { UserError } from '../../../tools/model/user-error.ts';
 
 const INFO = join(PROJECT_ROOT, 'firmware-info');
 const validate = compileSchema(readFileSync(join(INFO, 'schema.json'), 'utf8'));

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { EXIT, UserError } from '../../../tools/model/user-error.ts';
 import { explain } from '../../../tools/report/explain.ts';
-import { EXIT, UserError } from '../../../tools/report/user-error.ts';
 
 describe('explain', () => {
   it('says what the user can do, without a stack', () => {

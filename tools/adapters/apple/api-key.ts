@@ -5,7 +5,7 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { Secret } from '../../model/secret.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { readPrivateFile } from '../private-file.ts';
 import type { System } from '../system.ts';
 

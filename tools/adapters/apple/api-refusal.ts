@@ -1,6 +1,6 @@
 // api-refusal.ts — what App Store Connect says when it refuses, in words that help.
 
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import type { HttpRequest, HttpResponse } from '../system.ts';
 
 export interface ApiError {

@@ -3,7 +3,7 @@
 // Apple: "App Store Connect API", https://developer.apple.com/documentation/appstoreconnectapi
 
 import { Secret, withoutSecrets } from '../../model/secret.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import type { HttpRequest, HttpResponse, System } from '../system.ts';
 import { type ApiKey, makeToken } from './api-key.ts';
 import { ApiRefusal, apiErrors, refusalOf } from './api-refusal.ts';

@@ -1,4 +1,4 @@
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import type { Ran, System } from '../system.ts';
 
 /** The sentence for what cannot be done here. */

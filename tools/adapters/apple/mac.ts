@@ -11,7 +11,7 @@ import {
   parseHardware,
   parseUsbDevices,
 } from '../../model/apple/system-report.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import type { System } from '../system.ts';
 import { outputOf, runOnMac } from './mac-only.ts';
 

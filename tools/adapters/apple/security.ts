@@ -2,7 +2,7 @@
 
 import { type Identity, parseIdentities } from '../../model/apple/identity.ts';
 import { Secret, withoutSecrets } from '../../model/secret.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import type { System } from '../system.ts';
 import { outputOf, requireMac, runOnMac } from './mac-only.ts';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { asDictionary, type PlistValue, parsePropertyList } from '../../model/apple/property-list.ts';
 import { type DextSources, dextAmong, mayHoldSources } from '../../model/host/dext-project.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 
 /** The dext below a folder, and its Info.plist as it stands. UserError when there is none, or more than one. */
 export function readDextFolder(path: string): { readonly sources: DextSources; readonly info: PlistValue } {

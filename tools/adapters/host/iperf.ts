@@ -1,4 +1,4 @@
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 
 export interface IperfSum {
   readonly bytes: number;

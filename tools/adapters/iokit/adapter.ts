@@ -17,7 +17,7 @@ import {
   WHOLE_DEVICE,
 } from '../../model/client/protocol.ts';
 import { KEY, type SettingName } from '../../model/client/settings.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import type { Connection } from './connection.ts';
 import type { Adapter, CaptureWish, Target } from './driver.ts';
 import { refusal } from './refusals.ts';

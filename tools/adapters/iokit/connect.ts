@@ -1,7 +1,7 @@
 // connect.ts — the driver that runs on this machine, and everything else `tools/ports` needs of it.
 
-import type { Surroundings } from '../../plans/ports/surroundings.ts';
 import { osSide } from '../os-side.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { realSystem } from '../system-here.ts';
 import { realTerminal } from '../terminal.ts';
 import { ConnectedAdapter } from './adapter.ts';

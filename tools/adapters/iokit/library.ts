@@ -6,7 +6,7 @@
 
 import { existsSync } from 'node:fs';
 import koffi, { type LibraryHandle } from 'koffi';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import { nativeFolder } from '../host/build.ts';
 import type { System } from '../system.ts';
 

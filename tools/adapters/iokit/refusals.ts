@@ -1,6 +1,6 @@
 // refusals.ts — what an IOKit call returned in, words for people out.
 
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 
 /** IOReturn.h: what a user client's calls can come back with, and what to do about it. */
 const REFUSALS: Readonly<Record<string, readonly [name: string, words: string, fix: string]>> = {

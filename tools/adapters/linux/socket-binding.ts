@@ -9,7 +9,7 @@ import { mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
 import koffi from 'koffi';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 
 // linux/bpf.h
 const COMMAND = { load: 5, attach: 8 } as const;

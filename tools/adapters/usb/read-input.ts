@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { isCapture } from '../../model/usb/capture/packets.ts';
 import type { Dump } from '../../model/usb/dump.ts';
 import { recognise } from '../../model/usb/text/recognise.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { listFolder, readSysfs, readSysfsDevice } from './sysfs.ts';
 
 /** Captures can be large, but what we want from one is at its beginning. */

@@ -7,7 +7,7 @@ import { readIdentity } from '../../model/usb/identity.ts';
 import { readSubject } from '../../model/usb/subject.ts';
 import { readIoreg } from '../../model/usb/text/ioreg.ts';
 import { parsePlistXml } from '../../model/usb/text/plist-xml.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import { readSysfs } from './sysfs.ts';
 
 export interface MachineOptions {

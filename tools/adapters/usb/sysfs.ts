@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { type Binding, type Dump, knownPart } from '../../model/usb/dump.ts';
 import { readSpeed } from '../../model/usb/text/speed.ts';
 import { stringsOf } from '../../model/usb/text/umockdev.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 
 export const SYSFS = '/sys/bus/usb/devices';
 

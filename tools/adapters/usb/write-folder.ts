@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 
 /** File names to their text in; their paths out. Throws UserError when one of them exists, before anything is written. */
 export function writeFolder(folder: string, files: Readonly<Record<string, string>>): string[] {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { PROJECT_ROOT } from '../../adapters/project.ts';
 import type { Measure } from '../../model/bench/measure.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import { type Measured, oneDevice, threeHundredDumps } from '../bench-probe.ts';
 
 /** How long a person waits for `tools/probe`. */

@@ -5,8 +5,8 @@ import { buildNative, nativeFolder } from '../../adapters/host/build.ts';
 import { readDextFolder } from '../../adapters/host/dext-folder.ts';
 import type { BuildSettings } from '../../model/host/build-settings.ts';
 import { type DextProject, dextProject, missingKits } from '../../model/host/dext-project.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { dextCmake, dextTarget } from '../../report/host/dext-cmake.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
 import { oneOf, parseOptions } from './options.ts';
 
 const USAGE = `build FOLDER [--define NAME=VALUE]… [--include FOLDER]… [--preset dev|asan|tsan]

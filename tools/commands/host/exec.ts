@@ -1,7 +1,7 @@
 import { runInForeground } from '../../adapters/foreground.ts';
 import { inNamespace } from '../../adapters/host/daemon.ts';
 import type { Ready } from '../../model/host/answers.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { parseOptions, withHost } from './options.ts';
 
 const USAGE = `exec -- PROGRAM [ARGUMENT…]

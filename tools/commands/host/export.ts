@@ -5,8 +5,8 @@ import { buildNative, hostProducts } from '../../adapters/host/build.ts';
 import { Control } from '../../adapters/host/control.ts';
 import { startDaemon } from '../../adapters/host/daemon.ts';
 import { parseListen } from '../../model/host/listen.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { describeExport, type Exported } from '../../report/host/exported.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
 import { ADAPTER_OPTIONS, ADAPTER_USAGE, adapterParameters } from './adapter-parameters.ts';
 import { parseOptions } from './options.ts';
 

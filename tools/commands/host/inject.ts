@@ -1,4 +1,4 @@
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { oneOf, parseOptions, wholeNumber, withHost } from './options.ts';
 
 const FAULTS = [

@@ -1,6 +1,6 @@
 import { type RegistryEntry, walkRegistry } from '../../model/host/registry.ts';
+import { EXIT } from '../../model/user-error.ts';
 import { formatIoreg } from '../../report/host/ioreg.ts';
-import { EXIT } from '../../report/user-error.ts';
 import { parseOptions, withHost } from './options.ts';
 
 const USAGE = `ioreg [-l] [-c CLASS | -n NAME] [--json]

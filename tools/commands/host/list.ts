@@ -1,6 +1,6 @@
 import type { Adapter, HostInterface, Server } from '../../model/host/answers.ts';
+import { EXIT } from '../../model/user-error.ts';
 import { formatTable } from '../../report/table.ts';
-import { EXIT } from '../../report/user-error.ts';
 import { parseOptions, withHost } from './options.ts';
 
 const USAGE = 'list [--json]';

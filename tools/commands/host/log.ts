@@ -1,5 +1,5 @@
 import type { LogLine } from '../../model/host/answers.ts';
-import { EXIT } from '../../report/user-error.ts';
+import { EXIT } from '../../model/user-error.ts';
 import { parseOptions, withHost } from './options.ts';
 
 const USAGE = `log [-f] [--json]

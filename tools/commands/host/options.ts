@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { Control } from '../../adapters/host/control.ts';
 import { defaultStateFolder } from '../../adapters/host/daemon.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 

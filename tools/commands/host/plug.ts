@@ -1,4 +1,4 @@
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { ADAPTER_OPTIONS, ADAPTER_USAGE, adapterParameters } from './adapter-parameters.ts';
 import { parseOptions, withHost } from './options.ts';
 

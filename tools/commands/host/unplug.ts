@@ -1,4 +1,4 @@
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { parseOptions, wholeNumber, withHost } from './options.ts';
 
 const USAGE = `unplug DEVICE | --all

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildNative, hostProducts } from '../../adapters/host/build.ts';
 import { Control } from '../../adapters/host/control.ts';
 import { startDaemon } from '../../adapters/host/daemon.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { parseOptions } from './options.ts';
 
 const USAGE = `up [--bundle NAME.dext]… [--one-process] [--no-offload] [--here] [--foreground]

@@ -1,4 +1,4 @@
-import { EXIT } from '../../report/user-error.ts';
+import { EXIT } from '../../model/user-error.ts';
 import { parseOptions, withHost } from './options.ts';
 
 const USAGE = `wake [--device-reset]

@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../../adapters/project.ts';
 import type { System } from '../../adapters/system.ts';
 import { realSystem } from '../../adapters/system-here.ts';
+import { EXIT } from '../../model/user-error.ts';
 import { build as buildApp } from '../../plans/install/build.ts';
 import { openSetup, SETUP_OPTIONS } from '../../plans/provision/open-setup.ts';
-import { EXIT } from '../../report/user-error.ts';
 import { BUILT_APP, INSTALL_OPTIONS } from './options.ts';
 
 const USAGE = `usage: tools/install build [--for development|developer-id] [--dry-run] [--json]

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { System } from '../../adapters/system.ts';
 import { realSystem } from '../../adapters/system-here.ts';
+import { EXIT } from '../../model/user-error.ts';
 import { type Installed, type InstallOptions, install as installDriver } from '../../plans/install/install.ts';
 import { describeDriver, driverStatus, statusIsFine } from '../../report/driver-status.ts';
-import { EXIT } from '../../report/user-error.ts';
 import { bundleArgument, INSTALL_OPTIONS, patienceOf, wantedDriver } from './options.ts';
 
 const usage = (mode: string, words: string) => `usage: tools/install ${mode} [APP] [--dry-run] [--wait SECONDS] [--json]

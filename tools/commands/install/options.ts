@@ -2,9 +2,9 @@ import { basename, join, resolve } from 'node:path';
 import { PROJECT_ROOT } from '../../adapters/project.ts';
 import type { System } from '../../adapters/system.ts';
 import { readDeviceFiles } from '../../generate/device-file.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import type { Wanted } from '../../plans/install/look.ts';
 import { readWishes } from '../../plans/provision/open-setup.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
 
 export const INSTALL_OPTIONS = {
   'dry-run': { type: 'boolean', default: false },

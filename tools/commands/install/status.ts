@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { System } from '../../adapters/system.ts';
 import { realSystem } from '../../adapters/system-here.ts';
+import { EXIT } from '../../model/user-error.ts';
 import { look } from '../../plans/install/look.ts';
 import { describeDriver, driverStatus, statusIsFine } from '../../report/driver-status.ts';
-import { EXIT } from '../../report/user-error.ts';
 import { INSTALL_OPTIONS, wantedDriver } from './options.ts';
 
 const USAGE = `usage: tools/install status [--json]

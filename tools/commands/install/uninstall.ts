@@ -4,9 +4,9 @@ import { hostAppProgram } from '../../adapters/apple/host-app.ts';
 import type { System } from '../../adapters/system.ts';
 import { realSystem } from '../../adapters/system-here.ts';
 import { asDictionary, asText, parsePropertyList } from '../../model/apple/property-list.ts';
+import { EXIT } from '../../model/user-error.ts';
 import { uninstall as uninstallDriver } from '../../plans/install/uninstall.ts';
 import { describeDriver, driverStatus } from '../../report/driver-status.ts';
-import { EXIT } from '../../report/user-error.ts';
 import { INSTALL_OPTIONS, patienceOf, wantedDriver } from './options.ts';
 
 const USAGE = `usage: tools/install uninstall [--force] [--dry-run] [--wait SECONDS] [--json]

@@ -1,9 +1,9 @@
 import type { Wish } from '../../model/client/settings.ts';
+import { EXIT } from '../../model/user-error.ts';
 import { choosePort } from '../../plans/ports/choose-ports.ts';
 import { applyAndRemember, memoryName } from '../../plans/ports/settings.ts';
 import { say } from '../../report/ports/applied.ts';
 import { portWords } from '../../report/ports/words.ts';
-import { EXIT } from '../../report/user-error.ts';
 import { connected, lookOrComplain, onlyName, type PortsCommand, parseOptions } from './options.ts';
 
 /** `allow` and `deny`: a port, or a whole adapter by its serial number. */

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { type OutputFile, openOutput } from '../../adapters/output-file.ts';
 import { RING_BYTES } from '../../model/client/capture-ring.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { capture as captureFrames } from '../../plans/ports/capture.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
 import { wholeNumber } from '../host/options.ts';
 import { chosenPorts, connected, lookOrComplain, type PortsCommand, parseOptions } from './options.ts';
 

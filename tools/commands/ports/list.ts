@@ -1,8 +1,8 @@
+import { EXIT } from '../../model/user-error.ts';
 import { lookTwice } from '../../plans/ports/freshly-published.ts';
 import { requireAdapters } from '../../plans/ports/look.ts';
 import { portsJson } from '../../report/ports/json-report.ts';
 import { portTable } from '../../report/ports/table.ts';
-import { EXIT } from '../../report/user-error.ts';
 import { type Connect, connected } from './options.ts';
 
 /** `tools/ports`: every port of every adapter, once. */

@@ -1,8 +1,8 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { Surroundings } from '../../adapters/surroundings.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { allPorts, type ChosenPort, choosePort } from '../../plans/ports/choose-ports.ts';
 import { type AdapterView, look, requireAdapters } from '../../plans/ports/look.ts';
-import type { Surroundings } from '../../plans/ports/surroundings.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
 
 /** Makes what a command needs of the machine, once its arguments have been understood. */
 export type Connect = () => Promise<Surroundings>;

@@ -1,9 +1,9 @@
 import { extname, resolve } from 'node:path';
 import { rasterise } from '../../adapters/rasterise.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { look, requireAdapters } from '../../plans/ports/look.ts';
 import { sample } from '../../plans/ports/sample.ts';
 import { plotSvg } from '../../report/ports/plot.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
 import { type Connect, connected } from './options.ts';
 
 /** `tools/ports --plot FILE`: rates and drops over so many seconds as a picture; Ctrl-C ends it earlier, with what there is. */

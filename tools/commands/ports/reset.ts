@@ -1,6 +1,6 @@
+import { EXIT } from '../../model/user-error.ts';
 import { choosePort } from '../../plans/ports/choose-ports.ts';
 import { portWords } from '../../report/ports/words.ts';
-import { EXIT } from '../../report/user-error.ts';
 import { connected, lookOrComplain, onlyName, type PortsCommand, parseOptions } from './options.ts';
 
 const USAGE = `reset PORT

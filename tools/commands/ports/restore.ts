@@ -1,6 +1,6 @@
 import { readSavedSettings } from '../../adapters/saved-settings.ts';
+import { EXIT } from '../../model/user-error.ts';
 import { memoryName, restore as restoreSettings } from '../../plans/ports/settings.ts';
-import { EXIT } from '../../report/user-error.ts';
 import { connected, lookOrComplain, type PortsCommand, parseOptions } from './options.ts';
 
 const USAGE = `restore [--json]

@@ -1,7 +1,7 @@
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { choosePort } from '../../plans/ports/choose-ports.ts';
 import { runThrough } from '../../plans/ports/run.ts';
 import { portWords } from '../../report/ports/words.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
 import { connected, lookOrComplain, onlyName, type PortsCommand, parseOptions } from './options.ts';
 
 const USAGE = `run PORT -- COMMAND [ARGUMENT…]

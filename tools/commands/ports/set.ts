@@ -1,9 +1,9 @@
 import { parseWish } from '../../model/client/settings.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { choosePort } from '../../plans/ports/choose-ports.ts';
 import { applyAndRemember } from '../../plans/ports/settings.ts';
 import { say } from '../../report/ports/applied.ts';
 import { portWords } from '../../report/ports/words.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
 import { connected, lookOrComplain, type PortsCommand, parseOptions } from './options.ts';
 
 const USAGE = `set PORT NAME=VALUE…

@@ -1,9 +1,9 @@
 import { readSavedSettings, savedSettingsPath } from '../../adapters/saved-settings.ts';
 import { decodeWish, SETTING_NAMES, type Wish } from '../../model/client/settings.ts';
+import { EXIT } from '../../model/user-error.ts';
 import type { AdapterView } from '../../plans/ports/look.ts';
 import { memoryName } from '../../plans/ports/settings.ts';
 import { portWords } from '../../report/ports/words.ts';
-import { EXIT } from '../../report/user-error.ts';
 import { connected, lookOrComplain, type PortsCommand, parseOptions } from './options.ts';
 
 const USAGE = 'settings [--json]\n\nWhat has been set of which port, now in the driver and saved for later.';

@@ -1,9 +1,9 @@
-import type { Surroundings } from '../../plans/ports/surroundings.ts';
+import type { Surroundings } from '../../adapters/surroundings.ts';
+import { EXIT } from '../../model/user-error.ts';
 import { type Picture, watch as watchPorts } from '../../plans/ports/watch.ts';
 import { Live } from '../../report/live.ts';
 import { portsJson } from '../../report/ports/json-report.ts';
 import { portTable } from '../../report/ports/table.ts';
-import { EXIT } from '../../report/user-error.ts';
 import { type Connect, connected } from './options.ts';
 
 /** `tools/ports --watch`: the table, live; with `--json` one document a line. */

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { System } from '../../adapters/system.ts';
 import { realSystem } from '../../adapters/system-here.ts';
+import { EXIT } from '../../model/user-error.ts';
 import { type Applied, apply as applySteps, type Undone, undo } from '../../plans/provision/apply.ts';
 import { openSetup, SETUP_OPTIONS, SETUP_USAGE } from '../../plans/provision/open-setup.ts';
-import { EXIT } from '../../report/user-error.ts';
 
 const USAGE = `usage: tools/provision apply [--dry-run] [--undo] [options]
 

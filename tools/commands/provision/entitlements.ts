@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { System } from '../../adapters/system.ts';
 import { realSystem } from '../../adapters/system-here.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { openSetup, SETUP_OPTIONS } from '../../plans/provision/open-setup.ts';
 import { PARTS, type Part, type SigningFiles, signingFiles } from '../../plans/provision/write-signing-files.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
 
 const USAGE = `usage: tools/provision entitlements [--for development|developer-id] [--part dext|app] [--json]
 

@@ -5,8 +5,8 @@ import { realSystem } from '../../adapters/system-here.ts';
 import { diagnose } from '../../checks/diagnosis/diagnose.ts';
 import { explainCode } from '../../checks/diagnosis/error-code.ts';
 import { CATALOGUE } from '../../checks/signing/catalogue.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { describeExplanation, type Explanation, explanationOf } from '../../report/explanation.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
 
 const USAGE = `usage: tools/provision explain CODE | FILE | TEXT | - [--json]
 

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import type { System } from '../../adapters/system.ts';
 import { realSystem } from '../../adapters/system-here.ts';
+import { EXIT } from '../../model/user-error.ts';
 import { lookAtAll, type Row } from '../../plans/provision/apply.ts';
 import { openSetup, SETUP_OPTIONS, SETUP_USAGE } from '../../plans/provision/open-setup.ts';
 import { stepsFor } from '../../plans/provision/steps.ts';
-import { EXIT } from '../../report/user-error.ts';
 
 const USAGE = `usage: tools/provision plan [options]
 

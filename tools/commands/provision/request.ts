@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { System } from '../../adapters/system.ts';
 import { realSystem } from '../../adapters/system-here.ts';
+import { EXIT } from '../../model/user-error.ts';
 import { openSetup, SETUP_OPTIONS } from '../../plans/provision/open-setup.ts';
 import { requestForm } from '../../plans/provision/request-form.ts';
-import { EXIT } from '../../report/user-error.ts';
 
 const USAGE = `usage: tools/provision request [--json]
 

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import type { System } from '../../adapters/system.ts';
 import { realSystem } from '../../adapters/system-here.ts';
+import { EXIT } from '../../model/user-error.ts';
 import { lookAtAll } from '../../plans/provision/apply.ts';
 import { lookAround } from '../../plans/provision/look-around.ts';
 import { openSetup, SETUP_OPTIONS, SETUP_USAGE } from '../../plans/provision/open-setup.ts';
 import { stepsFor } from '../../plans/provision/steps.ts';
 import { describeStatus, type Status } from '../../report/provision-status.ts';
-import { EXIT } from '../../report/user-error.ts';
 import { wordsOf } from './plan.ts';
 
 const USAGE = `usage: tools/provision status [options]

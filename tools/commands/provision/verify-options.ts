@@ -11,7 +11,7 @@ import { type Profile, readProfile } from '../../model/signing/profile.ts';
 import { View } from '../../model/signing/view.ts';
 import { readSubject } from '../../model/usb/subject.ts';
 import { recognise } from '../../model/usb/text/recognise.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 
 const OPTIONS = {
   for: { type: 'string' },

@@ -10,12 +10,12 @@ import type { CheckOptions } from '../../checks/signing/options.ts';
 import { trouble } from '../../checks/signing/report-trouble.ts';
 import type { Finding } from '../../model/finding.ts';
 import { parsed } from '../../model/signing/format-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { findingsAnnotations } from '../../report/findings/annotations.ts';
 import { findingsJson } from '../../report/findings/json.ts';
 import { findingsSarif } from '../../report/findings/sarif.ts';
 import { findingsText } from '../../report/findings/text.ts';
 import { anyRefused, type Verdict } from '../../report/findings/verdict.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
 import { readOptions, type VerifyOptions } from './verify-options.ts';
 
 const USAGE = `usage: tools/provision verify [options] BUNDLE|PROGRAM|PROFILE…

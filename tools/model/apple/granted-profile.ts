@@ -2,10 +2,10 @@
 //
 // Whether Apple signed it is for checks/signing/check-profile.ts to say.
 
-import { EXIT, UserError } from '../../report/user-error.ts';
 import { parsed } from '../signing/format-error.ts';
 import { type Profile, type ProfileKind, readProfile } from '../signing/profile.ts';
 import { View } from '../signing/view.ts';
+import { EXIT, UserError } from '../user-error.ts';
 import { asDictionary, asText, type Dictionary, plain } from './property-list.ts';
 
 export interface GrantedProfile {

@@ -1,9 +1,9 @@
 // property-list.ts — a property list of any kind in, plain values out, with readers that say what was expected where.
 
 import { type PlistValue, parseOpenStep } from 'plist';
-import { EXIT, UserError } from '../../report/user-error.ts';
 import { readPlist } from '../signing/read-plist.ts';
 import { View } from '../signing/view.ts';
+import { EXIT, UserError } from '../user-error.ts';
 import { plain } from './plain-value.ts';
 
 export { plain } from './plain-value.ts';

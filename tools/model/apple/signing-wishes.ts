@@ -1,6 +1,6 @@
 // signing-wishes.ts — profiles/development.json or release.json in, what we ask of Apple out.
 
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../user-error.ts';
 
 export type Purpose = 'development' | 'developer-id';
 

@@ -1,6 +1,6 @@
 // system-report.ts — the output of `system_profiler -json` in, this Mac's identity and its USB devices out.
 
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../user-error.ts';
 
 export interface MacHardware {
   readonly model: string | undefined;

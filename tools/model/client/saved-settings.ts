@@ -2,7 +2,7 @@
 //
 // The driver forgets settings with the device: the file is their memory, one entry an adapter, by its serial number.
 
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../user-error.ts';
 import { encodeWish, SETTING_NAMES, type Wish } from './settings.ts';
 
 /** Wishes of one adapter by target: `device`, or a port's number as printed on the case. */

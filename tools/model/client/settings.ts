@@ -1,7 +1,7 @@
 // settings.ts — what a person says a port should be in, the bytes the driver takes out; and back.
 
-import { EXIT, UserError } from '../../report/user-error.ts';
 import { macTrouble } from '../usb/mac.ts';
+import { EXIT, UserError } from '../user-error.ts';
 import { macText } from './protocol.ts';
 
 /** The keys of Setting and ChangeSetting. */

@@ -1,7 +1,7 @@
 // build-settings.ts — texts with Xcode's build settings in, $(PRODUCT_BUNDLE_IDENTIFIER), the texts with their values out.
 
-import { EXIT, UserError } from '../../report/user-error.ts';
 import { isDictionary, type PlistValue } from '../apple/property-list-values.ts';
+import { EXIT, UserError } from '../user-error.ts';
 
 export type BuildSettings = Readonly<Record<string, string>>;
 

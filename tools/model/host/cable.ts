@@ -1,4 +1,4 @@
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../user-error.ts';
 import type { Cable } from './answers.ts';
 
 /** `PORT=CABLE` as typed in; the port's number from 1 and its cable out. Throws a UserError that quotes what it could not read. */

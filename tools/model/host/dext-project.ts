@@ -1,9 +1,9 @@
 // dext-project.ts — what lies in the folder of somebody's dext in, what the host's build needs to know of it out. Pure.
 
 import { basename, dirname, extname } from 'node:path';
-import { EXIT, UserError } from '../../report/user-error.ts';
 import type { PlistValue } from '../apple/property-list-values.ts';
 import { asDictionary, asText } from '../apple/property-list-values.ts';
+import { EXIT, UserError } from '../user-error.ts';
 import { type BuildSettings, fillIn } from './build-settings.ts';
 
 /** A dext's sources, as absolute paths. */

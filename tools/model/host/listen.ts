@@ -1,4 +1,4 @@
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../user-error.ts';
 
 /** `HOST:PORT`, `[IPV6]:PORT` or `HOST` as typed in; both parts out. Throws a UserError that quotes what it could not read. */
 export function parseListen(text: string, usual = 3240): { readonly host: string; readonly port: number } {

@@ -10,7 +10,7 @@ import { Control } from '../../adapters/host/control.ts';
 import { startDaemon } from '../../adapters/host/daemon.ts';
 import { PROJECT_ROOT } from '../../adapters/project.ts';
 import type { HostInterface } from '../../model/host/answers.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 
 /** Two ends that frames go between, each in a network namespace, with an iperf3 server at the far one. */
 export interface Rig {

@@ -4,7 +4,7 @@
 
 import { isMac, needsMac } from '../../adapters/apple/mac-only.ts';
 import type { System } from '../../adapters/system.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import type { Setup } from '../provision/setup.ts';
 import { compile, findPrograms, makeProject } from './compile.ts';
 import { notariseApp, stapleApp } from './notarise.ts';

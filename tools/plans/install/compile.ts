@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { xcode } from '../../adapters/apple/mac.ts';
 import { isMac, needsMac, outputOf } from '../../adapters/apple/mac-only.ts';
 import type { System } from '../../adapters/system.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import type { BuildOptions } from './build.ts';
 import type { Change } from './run-changes.ts';
 

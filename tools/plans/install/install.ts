@@ -5,7 +5,7 @@ import { hostAppProgram } from '../../adapters/apple/host-app.ts';
 import { isMac, needsMac } from '../../adapters/apple/mac-only.ts';
 import type { System } from '../../adapters/system.ts';
 import type { BuiltDriver, DriverFacts } from '../../checks/install/driver-facts.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import { activate } from './activate.ts';
 import { clearQuarantine, copyApp, formerApp } from './copy-app.ts';
 import { look, type Wanted } from './look.ts';

@@ -7,7 +7,7 @@ import type { System } from '../../adapters/system.ts';
 import { canInstall } from '../../checks/install/can-install.ts';
 import type { BuiltDriver } from '../../checks/install/driver-facts.ts';
 import { riskyBootArguments } from '../../model/apple/integrity-protection.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import type { InstallOptions } from './install.ts';
 import { look } from './look.ts';
 import type { BuiltApp } from './preflight.ts';

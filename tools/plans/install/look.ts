@@ -16,7 +16,7 @@ import { compareBuilds } from '../../model/apple/bundle-version.ts';
 import { asNumber, asText } from '../../model/apple/property-list.ts';
 import { dextServicesOf, type RegistryEntry, walk } from '../../model/apple/registry.ts';
 import type { UsbAdapter } from '../../model/apple/usb-adapter.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 
 export interface Wanted {
   /** Bundle id of the dext. */

@@ -3,7 +3,7 @@
 import { outputOf } from '../../adapters/apple/mac-only.ts';
 import { assess, notarise, notaryIssues, staple, validateStaple } from '../../adapters/apple/notary.ts';
 import type { System } from '../../adapters/system.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import { NOTARY_PROFILE } from '../provision/mac-steps.ts';
 import type { BuildOptions } from './build.ts';
 import type { Change } from './run-changes.ts';

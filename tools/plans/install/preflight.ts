@@ -11,7 +11,7 @@ import { type Trouble, troubles } from '../../model/finding.ts';
 import { type Bundle, readBundle } from '../../model/signing/bundle.ts';
 import { bestDirectory } from '../../model/signing/code-directory.ts';
 import { stringAt } from '../../model/signing/plist.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 
 export interface BuiltApp {
   readonly path: string;

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { build as buildPlist } from 'plist';
 import type { System } from '../../adapters/system.ts';
 import { asDictionary, type PlistValue, parsePropertyList } from '../../model/apple/property-list.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import { profileFor } from '../provision/setup.ts';
 import { PARTS, type Part } from '../provision/write-signing-files.ts';
 import type { BuildOptions } from './build.ts';

@@ -3,7 +3,7 @@
 import type { RequestEnd } from '../../adapters/apple/host-app.ts';
 import { type ExplainedCode, explainCode } from '../../checks/diagnosis/error-code.ts';
 import { catalogued } from '../../checks/signing/catalogue.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 
 const SHOWN = 3;
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { sign, verifySignature } from '../../adapters/apple/codesign.ts';
 import { signingIdentities } from '../../adapters/apple/security.ts';
 import type { System } from '../../adapters/system.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import { profileFor, type Setup } from '../provision/setup.ts';
 import { PARTS, type Part, signingFiles, signingFolder } from '../provision/write-signing-files.ts';
 import type { BuildOptions } from './build.ts';

@@ -5,7 +5,7 @@ import { isMac, needsMac } from '../../adapters/apple/mac-only.ts';
 import type { System } from '../../adapters/system.ts';
 import type { DriverFacts, KnownVersion } from '../../checks/install/driver-facts.ts';
 import { users } from '../../checks/install/usage.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import { knownVersions, look, type Wanted } from './look.ts';
 import { refusalOf } from './refusal.ts';
 import { type Change, type DoneStep, type RunOptions, runChanges } from './run-changes.ts';

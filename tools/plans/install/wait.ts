@@ -3,7 +3,7 @@
 import type { System } from '../../adapters/system.ts';
 import type { BuiltDriver, KnownVersion } from '../../checks/install/driver-facts.ts';
 import { isFine, judge } from '../../checks/install/verdict.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import type { InstallOptions } from './install.ts';
 import { knownVersions, look, type Wanted } from './look.ts';
 import type { Change } from './run-changes.ts';

@@ -7,7 +7,7 @@ import type { Adapter } from '../../adapters/iokit/driver.ts';
 import type { CapturedFrame, CaptureRing } from '../../model/client/capture-ring.ts';
 import { enhancedPacket, interfaceDescription, interfaceStatistics, sectionHeader } from '../../model/pcapng/blocks.ts';
 import { joinBytes } from '../../model/usb/bytes.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import { type ChosenPort, exactName } from './choose-ports.ts';
 
 export interface CaptureOptions {

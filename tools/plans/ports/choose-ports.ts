@@ -1,6 +1,6 @@
 // choose-ports.ts — a port as a person names it in, the port out.
 
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import type { AdapterView, PortView } from './look.ts';
 
 export interface ChosenPort {

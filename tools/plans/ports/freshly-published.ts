@@ -1,5 +1,5 @@
+import type { Surroundings } from '../../adapters/surroundings.ts';
 import { type AdapterView, look, refresh } from './look.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** The controller publishes ports at rest 4 times a second; it does not while no tool is connected. */
 const PUBLISHED_MS = 250;

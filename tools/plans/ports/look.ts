@@ -1,12 +1,12 @@
 // look.ts — connected adapters in, every port with what driver and OS know of it out.
 
 import type { Adapter } from '../../adapters/iokit/driver.ts';
+import type { Surroundings } from '../../adapters/surroundings.ts';
 import type { InterfaceConfiguration } from '../../model/apple/interface-configuration.ts';
 import type { PortCounters } from '../../model/client/counter-page.ts';
 import type { DeviceReport, PortReport } from '../../model/client/protocol.ts';
 import { type Rates, ratesBetween } from '../../model/client/rates.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
-import type { Surroundings } from './surroundings.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 
 export interface PortView {
   readonly index: number;

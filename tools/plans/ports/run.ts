@@ -2,10 +2,10 @@
 
 import { runInForeground } from '../../adapters/foreground.ts';
 import { bindSockets } from '../../adapters/linux/socket-binding.ts';
+import type { Surroundings } from '../../adapters/surroundings.ts';
+import { UserError } from '../../model/user-error.ts';
 import { portWords } from '../../report/ports/words.ts';
-import { UserError } from '../../report/user-error.ts';
 import type { ChosenPort } from './choose-ports.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** The shell puts itself into the group and becomes the command: no socket is made before it is in. */
 const ENTER_GROUP = 'echo $$ > "$0" && exec "$@"';

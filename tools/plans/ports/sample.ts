@@ -1,8 +1,8 @@
 // sample.ts — rates and drops of every port over some time, for a plot.
 
+import type { Surroundings } from '../../adapters/surroundings.ts';
 import type { Rates } from '../../model/client/rates.ts';
 import { exactName } from './choose-ports.ts';
-import type { Surroundings } from './surroundings.ts';
 import { watch } from './watch.ts';
 
 export interface Series {

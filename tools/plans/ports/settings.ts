@@ -2,12 +2,12 @@
 
 import type { Target } from '../../adapters/iokit/driver.ts';
 import { readSavedSettings, writeSavedSettings } from '../../adapters/saved-settings.ts';
+import type { Surroundings } from '../../adapters/surroundings.ts';
 import type { SavedAdapter } from '../../model/client/saved-settings.ts';
 import { withWishes } from '../../model/client/saved-settings.ts';
 import { encodeWish, type Wish } from '../../model/client/settings.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import type { AdapterView } from './look.ts';
-import type { Surroundings } from './surroundings.ts';
 
 export interface Applied {
   readonly target: Target;

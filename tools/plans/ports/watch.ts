@@ -1,9 +1,9 @@
 // watch.ts — connected adapters in, pictures of their ports four times a second out, also of those that come and go meanwhile.
 
 import { readSavedSettings } from '../../adapters/saved-settings.ts';
+import type { Surroundings } from '../../adapters/surroundings.ts';
 import { type AdapterView, look, refresh } from './look.ts';
 import { memoryName, restore } from './settings.ts';
-import type { Surroundings } from './surroundings.ts';
 
 const TICK_MS = 250;
 /** How often the OS is asked for addresses, which nobody tells us of. */

@@ -5,7 +5,7 @@ import type { Resource } from '../../adapters/apple/app-store-connect.ts';
 import { hardware } from '../../adapters/apple/mac.ts';
 import { isMac } from '../../adapters/apple/mac-only.ts';
 import type { BundleWishes } from '../../model/apple/signing-wishes.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { type Account, appIdOf, NO_KEY, type Setup } from './setup.ts';
 import { done, type Looked, type Step, todo, unknown } from './step.ts';
 

@@ -1,7 +1,7 @@
 // apply.ts — the steps in order: each looked at first, done when it is not done yet and we can, left to the user otherwise.
 
+import { UserError } from '../../model/user-error.ts';
 import { type Outcome, runWork, type Work } from '../../report/progress.ts';
-import { UserError } from '../../report/user-error.ts';
 import { openJournal, takeBack } from './journal.ts';
 import type { Setup } from './setup.ts';
 import type { Looked, Step } from './step.ts';

@@ -8,7 +8,7 @@ import { readPrivateFile } from '../../adapters/private-file.ts';
 import { certificateRequest } from '../../model/apple/certificate-request.ts';
 import type { Purpose } from '../../model/apple/signing-wishes.ts';
 import { Secret } from '../../model/secret.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { accountOf, withAccount } from './api-steps.ts';
 import { certificateFile, keyFile, type Setup } from './setup.ts';
 import { done, type Step, todo } from './step.ts';

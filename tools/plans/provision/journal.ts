@@ -5,7 +5,7 @@ import type { AppStoreConnect } from '../../adapters/apple/app-store-connect.ts'
 import { deleteIdentity } from '../../adapters/apple/security.ts';
 import type { System } from '../../adapters/system.ts';
 import type { Purpose } from '../../model/apple/signing-wishes.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 
 /** One thing that was not there before. `title` names it for people. */
 export type Made =

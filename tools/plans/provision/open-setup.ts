@@ -9,7 +9,7 @@ import type { System } from '../../adapters/system.ts';
 import { type NamedDevice, readDeviceFiles } from '../../generate/device-file.ts';
 import { type Purpose, parseSigningWishes, type SigningWishes, WISH_FILES } from '../../model/apple/signing-wishes.ts';
 import { Secret } from '../../model/secret.ts';
-import { EXIT, UserError } from '../../report/user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { account, type Setup } from './setup.ts';
 
 /** Options every command with an account takes, for node:util parseArgs. */

@@ -5,7 +5,7 @@ import type { Resource } from '../../adapters/apple/app-store-connect.ts';
 import { claim } from '../../checks/signing/claims.ts';
 import { type GrantedProfile, parseGrantedProfile } from '../../model/apple/granted-profile.ts';
 import type { BundleWishes, Purpose } from '../../model/apple/signing-wishes.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import { accountOf, provisioningId, withAccount } from './api-steps.ts';
 import { ourCertificate } from './certificate-step.ts';
 import { appIdOf, profileFolder, profileFor, type Setup } from './setup.ts';

@@ -11,7 +11,7 @@ import type { BundleWishes, SigningWishes } from '../../model/apple/signing-wish
 import type { UsbAdapter } from '../../model/apple/usb-adapter.ts';
 import { type Trouble, troubles } from '../../model/finding.ts';
 import type { Secret } from '../../model/secret.ts';
-import { UserError } from '../../report/user-error.ts';
+import { UserError } from '../../model/user-error.ts';
 import { keyFolder } from './journal.ts';
 
 export interface Setup {

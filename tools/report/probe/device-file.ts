@@ -6,7 +6,7 @@ import type { DeviceFile } from '../../generate/device-file.ts';
 import { hexBytes, hexNumber, readUnsigned } from '../../model/usb/bytes.ts';
 import type { Dump } from '../../model/usb/dump.ts';
 import { readTree } from '../../model/usb/tree.ts';
-import { EXIT, UserError } from '../user-error.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import type { Inspection } from './device-report.ts';
 
 export const SCHEMA = '../schema.json';

@@ -5,14 +5,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Traces } from '../support/host/traces.ts';
 
 /** Some build or start first: these are whole programs as people start them. */
-const STEPS = ['Start the host', 'Plug an adapter', 'TRANSMITTING'] as const;
+const STEPS = ['Build the driver', 'Start the host', 'Plug an adapter', 'addresses', 'TRANSMITTING'] as const;
 
 describe('npm start', () => {
   let traces: Traces;
   let npm: ChildProcess;
   beforeEach(() => {
     traces = new Traces();
-    npm = spawn('npm', ['start', '--', '--ports', '2'], {
+    npm = spawn('sh', ['-c', 'exec npm start -- --ports 2 2>&1'], {
       env: { ...process.env, ...traces.environment },
       stdio: ['ignore', 'pipe', 'ignore'],
       detached: true, // a process group, as a shell makes one for what is typed
@@ -48,7 +48,7 @@ describe('npm start', () => {
     await untilNothingIsLeft();
   });
 
-  it.each(STEPS)('leaves nothing behind when it is killed at: %s', async (step) => {
+  it.each(STEPS)('leaves nothing behind when it is killed after: %s', async (step) => {
     await untilPrinted(step);
     npm.kill('SIGKILL');
     await untilNothingIsLeft();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { filesBelow } from '../../tools/adapters/files.ts';
 import type { ExecuteOptions, HttpRequest, HttpResponse, Ran, System } from '../../tools/adapters/system.ts';
 import { Secret } from '../../tools/model/secret.ts';
-import { UserError } from '../../tools/model/user-error.ts';
+import { EXIT, UserError } from '../../tools/model/user-error.ts';
 
 import { FAKE_ROOTS } from './signing/fake-apple.ts';
 
@@ -25,6 +25,8 @@ export interface RecordedSystem extends System {
   readonly printed: { out: string; err: string };
   /** What went to the standard input of programs. */
   readonly inputs: readonly string[];
+  /** Ctrl-C, which only interruptible work takes note of. */
+  readonly interrupt: () => void;
   /** Lets go of the throw-away folder. */
   readonly dispose: () => void;
 }
@@ -45,6 +47,7 @@ export function recordedSystem(recorded: Recorded = {}): RecordedSystem {
   const commands: string[] = [];
   const inputs: string[] = [];
   const printed = { out: '', err: '' };
+  let ctrlC: AbortController | undefined;
   let clock = (recorded.now ?? new Date('2026-08-01T12:00:00Z')).getTime();
   return {
     root,
@@ -61,7 +64,20 @@ export function recordedSystem(recorded: Recorded = {}): RecordedSystem {
     interactive: false,
     trustedRoots: FAKE_ROOTS,
     input: async () => recorded.input ?? '',
+    interruptible: async (work) => {
+      ctrlC = new AbortController();
+      const { signal } = ctrlC;
+      try {
+        return await work(signal);
+      } catch (error) {
+        throw signal.aborted ? signal.reason : error;
+      } finally {
+        ctrlC = undefined;
+      }
+    },
+    interrupt: () => ctrlC?.abort(new UserError('Interrupted', 'Run it again when you like.', EXIT.interrupted)),
     wait: async (milliseconds) => {
+      ctrlC?.signal.throwIfAborted();
       clock += milliseconds; // time passes without anybody waiting
     },
     out: (text) => {

@@ -2,17 +2,18 @@
 
 import { homedir } from 'node:os';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { Secret } from '../model/secret.ts';
 import { APPLE_ROOTS } from '../model/signing/apple-roots.ts';
 import { UserError } from '../model/user-error.ts';
 import { filesBelow } from './files.ts';
+import { Interruption } from './interruption.ts';
 import { type Execute, type HttpRequest, type HttpResponse, type System, TIMED_OUT } from './system.ts';
 
 const MINUTES = 60_000;
 
 export function realSystem(): System {
+  const interruption = new Interruption();
   return {
     platform: process.platform,
     now: () => new Date(),
@@ -24,7 +25,8 @@ export function realSystem(): System {
     http,
     input: () => text(process.stdin),
     trustedRoots: APPLE_ROOTS,
-    wait: async (milliseconds) => void (await sleep(milliseconds)),
+    wait: (milliseconds) => interruption.wait(milliseconds),
+    interruptible: (work) => interruption.during(work),
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
     interactive: process.stderr.isTTY === true,

@@ -83,6 +83,8 @@ export interface System {
   /** What every signature of Apple has to end in; roots of our own in tests. */
   readonly trustedRoots: readonly Certificate[];
   readonly wait: (milliseconds: number) => Promise<void>;
+  /** Does work that Ctrl-C must not cut in the middle: it looks at the signal, `wait` does so for it, and what it throws then is UserError. */
+  readonly interruptible: <T>(work: (interrupted: AbortSignal) => Promise<T>) => Promise<T>;
   /** Results go to `out`, words for people to `err`; one line or several, without the last newline. */
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;

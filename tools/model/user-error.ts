@@ -1,5 +1,5 @@
-/** How a command ends: 0 fine, 1 the user can fix it, 2 unusable input, 70 a bug of ours (DESIGN.md section 5). */
-export const EXIT = { fine: 0, fixable: 1, unusable: 2, bug: 70 } as const;
+/** How a command ends: 0 fine, 1 the user can fix it, 2 unusable input, 70 a bug of ours, 130 Ctrl-C as shells have it. */
+export const EXIT = { fine: 0, fixable: 1, unusable: 2, bug: 70, interrupted: 130 } as const;
 
 /**
  * The one class for what the user can fix or must know. Everything else that is thrown is a bug and shows its stack.

@@ -10,22 +10,32 @@ export interface Work {
   /** Begins with a verb. */
   readonly title: string;
   /** `say` shows a line while the work goes on: for what the user has to do meanwhile. */
-  readonly run: (say: (line: string) => void) => Promise<Outcome>;
+  readonly run: (say: (line: string) => void, interrupted: AbortSignal) => Promise<Outcome>;
+  /** What it says is of interest while it goes on, and not afterwards. */
+  readonly saysInPassing?: boolean;
 }
 
-/** Does the work in order and stops at the first that fails, with its error. `silent`: the result goes out as JSON. */
-export async function runWork(works: readonly Work[], system: System, silent: boolean): Promise<void> {
+/**
+ * Does the work in order and stops at the first that fails, with its error, or behind the one that was under way at Ctrl-C.
+ * `silent`: the result goes out as JSON.
+ */
+export const runWork = (works: readonly Work[], system: System, silent: boolean): Promise<void> =>
+  system.interruptible((interrupted) => runList(works, system, silent, interrupted));
+
+async function runList(works: readonly Work[], system: System, silent: boolean, interrupted: AbortSignal) {
   const tasks = works.map(({ title, run }) => ({
     title,
     task: async (_: object, task: { title: string; output: string; skip(message: string): void }) => {
-      const outcome = await run((line) => {
+      interrupted.throwIfAborted();
+      const say = (line: string) => {
         task.output = line;
-      });
+      };
+      const outcome = await run(say, interrupted);
       if ('skipped' in outcome) task.skip(outcome.skipped);
       else task.title = `${title}: ${outcome.did}`;
     },
   }));
-  const common = { concurrent: false, exitOnError: true } as const;
+  const common = { concurrent: false, exitOnError: true, registerSignalListeners: false } as const;
   if (silent) return void (await new Listr(tasks, { ...common, renderer: 'silent' }).run());
   if (!system.interactive) {
     const rendererOptions = { print: system.err };
@@ -33,7 +43,10 @@ export async function runWork(works: readonly Work[], system: System, silent: bo
   }
   const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
   const rendererOptions = { logger, collapseSkips: false, suffixSkips: true };
-  const moving = tasks.map((task) => ({ ...task, rendererOptions: { persistentOutput: true, outputBar: true } }));
+  const moving = tasks.map((task, index) => ({
+    ...task,
+    rendererOptions: { persistentOutput: works[index]?.saysInPassing !== true, outputBar: true },
+  }));
   await new Listr(moving, { ...common, renderer: 'default', rendererOptions }).run();
 }
 

@@ -4,7 +4,16 @@ import { PROJECT_ROOT } from '../../../tools/adapters/project.ts';
 import { install, upgrade } from '../../../tools/commands/install/install.ts';
 import { status } from '../../../tools/commands/install/status.ts';
 import { explain } from '../../../tools/report/explain.ts';
-import { APP, BUILT, DEXT, type MacState, putApp, type RecordedMac, recordedMac } from '../../support/recorded-mac.ts';
+import {
+  type Answer,
+  APP,
+  BUILT,
+  DEXT,
+  type MacState,
+  putApp,
+  type RecordedMac,
+  recordedMac,
+} from '../../support/recorded-mac.ts';
 import { recordedSystem } from '../../support/recorded-system.ts';
 import { schemaErrors } from '../../support/schema.ts';
 import type { Recipe } from '../../support/signing/bundle.ts';
@@ -120,6 +129,21 @@ describe('tools/install install', () => {
   it('recognises an app that macOS kills before it can say a word', async () => {
     await start({}, { [`${APP}/Contents/MacOS/Multiport --activate`]: { exitCode: 137 } });
     expect(await run(install)).toMatchObject({ exitCode: 1, last: expect.stringContaining('Killed: 9 (137)') });
+    expect(await installedFiles()).toEqual([]);
+  });
+
+  it.each<[string, (mac: MacState) => Answer]>([
+    ['although macOS takes the driver', accepts],
+    ['while it waits for the approval, which ends the app that asked as well', () => ({ events: [], exitCode: 130 })],
+  ])('takes the copy back at Ctrl-C %s', async (_, answer) => {
+    const activate = (mac: MacState) => {
+      system.interrupt();
+      return answer(mac);
+    };
+    await start({ app: { activate } });
+    const { exitCode, last, err } = await run(install);
+    expect({ exitCode, last }).toEqual({ exitCode: 130, last: 'Interrupted\n  Run it again when you like.' });
+    expect(err).toContain('↩ taken back: the copy is removed');
     expect(await installedFiles()).toEqual([]);
   });
 

@@ -20,7 +20,7 @@ export const hostProducts = (preset: string) => ({
 export async function buildNative(
   preset: string,
   print: (line: string) => void,
-  target = 'host_and_driver',
+  { target = 'host_and_driver', signal }: { readonly target?: string; readonly signal?: AbortSignal } = {},
 ): Promise<void> {
   const steps = [
     ['-S', join(PROJECT_ROOT, 'dext'), '--preset', preset, '--log-level=WARNING'],
@@ -28,10 +28,16 @@ export async function buildNative(
   ];
   const configured = existsSync(join(nativeFolder(preset), 'build.ninja'));
   for (const args of configured ? steps.slice(1) : steps) {
-    const building = execa('cmake', args, { cwd: join(PROJECT_ROOT, 'dext'), all: true, reject: false });
+    const building = execa('cmake', args, {
+      cwd: join(PROJECT_ROOT, 'dext'),
+      all: true,
+      reject: false,
+      ...(signal && { cancelSignal: signal }),
+    });
     for await (const line of building.iterable({ from: 'all' })) print(line);
     const { exitCode, all } = await building;
     if (exitCode === 0) continue;
+    signal?.throwIfAborted();
     const end = all.split('\n').slice(-30).join('\n');
     throw new UserError(`The build failed:\n${end}`, `Repeat it with: cmake --build ${nativeFolder(preset)}`);
   }

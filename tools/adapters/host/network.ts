@@ -16,15 +16,19 @@ export async function configureInterface(
   await runIn(place, ['ip', 'link', 'set', name, 'up']);
 }
 
-/** Pings the station of a port `count` times; milliseconds of the fastest answer, undefined when not all came back. */
+/** Pings the station of a port `count` times; milliseconds of the fastest answer, undefined when not all came back, or `signal` ended it. */
 export async function pingStation(
   place: Place,
   { name, port }: Pick<HostInterface, 'name' | 'port'>,
   count: number,
+  signal?: AbortSignal,
 ): Promise<number | undefined> {
   const options = ['-c', String(count), '-i', '0.2', '-W', '2', '-I', name];
   const [program, ...args] = inNamespace(place, ['ping', ...options, addressesOf(port).far]);
-  const { stdout, exitCode } = await execa(program, args, { reject: false });
+  const { stdout = '', exitCode } = await execa(program, args, {
+    reject: false,
+    ...(signal && { cancelSignal: signal }),
+  });
   const [, fastest] = /= ([\d.]+)\//.exec(stdout) ?? [];
   return exitCode === 0 && stdout.includes(` ${count} received`) && fastest ? Number(fastest) : undefined;
 }

@@ -42,7 +42,9 @@ export async function build(args: readonly string[]): Promise<number> {
     (values.include ?? []).map((path) => resolve(path)),
     preset,
   );
-  await buildNative(preset, (line) => console.error(line), `${dextTarget(project.identifier)}_bundle`);
+  await buildNative(preset, (line) => console.error(line), {
+    target: `${dextTarget(project.identifier)}_bundle`,
+  });
   const bundle = join(nativeFolder(preset), 'bundles', `${project.identifier}.dext`);
   console.log(options.json ? JSON.stringify({ identifier: project.identifier, bundle }) : bundle);
   return EXIT.fine;

@@ -1,5 +1,6 @@
 import type { LogLine } from '../../model/host/answers.ts';
 import { EXIT } from '../../model/user-error.ts';
+import { logWords } from '../../report/host/log-line.ts';
 import { parseOptions, withHost } from './options.ts';
 
 const USAGE = `log [-f] [--json]
@@ -10,7 +11,7 @@ const USAGE = `log [-f] [--json]
 export async function log(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, USAGE, { follow: { type: 'boolean', short: 'f' } });
   if (!options) return EXIT.fine;
-  const print = (line: LogLine) => console.log(options.json ? JSON.stringify(line) : describe(line));
+  const print = (line: LogLine) => console.log(options.json ? JSON.stringify(line) : logWords(line));
   await withHost(options.stateFolder, async (control) => {
     const follow = options.values.follow ?? false;
     const onEvent = follow ? (line: unknown) => print(line as LogLine) : undefined;
@@ -19,9 +20,4 @@ export async function log(args: readonly string[]): Promise<number> {
     if (follow) await control.closed();
   });
   return EXIT.fine;
-}
-
-function describe({ seconds, source, rule, text }: LogLine): string {
-  const time = new Date(seconds * 1000).toISOString().slice(11, 23);
-  return `${time}  ${source}  ${rule === '' ? '' : `[${rule}] `}${text}`;
 }

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Listr } from 'listr2';
-import { buildNative, hostProducts } from '../../adapters/host/build.ts';
+import { join, relative } from 'node:path';
+import { buildNative, hostProducts, nativeFolder } from '../../adapters/host/build.ts';
 import { Control } from '../../adapters/host/control.ts';
 import { type Daemon, startDaemon } from '../../adapters/host/daemon.ts';
-import { configureInterface } from '../../adapters/host/network.ts';
-import type { HostInterface } from '../../model/host/answers.ts';
+import { addressesOf, configureInterface } from '../../adapters/host/network.ts';
+import { PROJECT_ROOT } from '../../adapters/project.ts';
+import type { System } from '../../adapters/system.ts';
+import type { Adapter, HostInterface } from '../../model/host/answers.ts';
+import { runWork, type Work } from '../../report/progress.ts';
 
 export interface BringUpOptions {
   readonly ports: number;
@@ -17,11 +19,12 @@ export interface BringUpOptions {
 export interface Running {
   readonly daemon: Daemon;
   readonly control: Control;
+  readonly stateFolder: string;
   readonly interfaces: readonly HostInterface[];
   readonly takeDown: () => Promise<void>;
 }
 
-interface Context {
+interface Parts {
   stateFolder: string;
   daemon: Daemon;
   control: Control;
@@ -29,64 +32,71 @@ interface Context {
 }
 
 /** Builds, starts the host, plugs a simulated adapter in and gives its interfaces addresses. Undoes all of it on a failure. */
-export async function bringUp({ ports, oneProcess }: BringUpOptions): Promise<Running> {
-  const found: Partial<Context> = {};
-  const takeDown = () => undo(found);
-  const tasks = new Listr<Partial<Context>>(
-    [
-      {
-        title: 'Build the driver and its host',
-        task: (_, task) =>
-          buildNative('dev', (line) => {
-            task.output = line;
-          }),
-      },
-      {
-        title: 'Start the host',
-        task: async (context) => {
-          const { daemon, bundle } = hostProducts('dev');
-          context.stateFolder = mkdtempSync(join(tmpdir(), 'multiport-start-'));
-          context.daemon = await startDaemon({
-            daemon,
-            bundles: [bundle],
-            stateFolder: context.stateFolder,
-            oneProcess,
-            temporary: true,
-            ownSession: true,
-          });
-          context.control = await Control.open(context.stateFolder);
-        },
-      },
-      {
-        title: `Plug an adapter with ${ports} ${ports === 1 ? 'port' : 'ports'} in`,
-        task: async ({ control }) => {
-          await control?.request('plug', { ports });
-          await control?.request('quiet');
-        },
-      },
-      {
-        title: 'Configure the interfaces',
-        task: async (context) => {
-          const { control, daemon } = context;
-          if (!control || !daemon) throw new Error('the host is not there');
-          const rows = await control.request<HostInterface[]>('interfaces');
-          context.interfaces = rows.toSorted((a, b) => a.port - b.port);
-          for (const row of context.interfaces) await configureInterface(daemon, row);
-        },
-      },
-    ],
-    { ctx: found, renderer: 'default', fallbackRenderer: 'simple', rendererOptions: { collapseSubtasks: false } },
-  );
+export async function bringUp(options: BringUpOptions, system: System): Promise<Running> {
+  const parts: Partial<Parts> = {};
+  const takeDown = () => undo(parts);
   try {
-    const { daemon, control, interfaces } = (await tasks.run()) as Context;
-    return { daemon, control, interfaces, takeDown };
+    await runWork(works(options, parts), system, false);
+    return { ...(parts as Parts), takeDown };
   } catch (error) {
     await takeDown();
     throw error;
   }
 }
 
-async function undo({ stateFolder, daemon, control }: Partial<Context>): Promise<void> {
+/** Each piece of work needs the parts those before it have put together. */
+function works({ ports, oneProcess }: BringUpOptions, parts: Partial<Parts>): readonly Work[] {
+  return [
+    {
+      title: 'Build the driver and its host',
+      saysInPassing: true,
+      run: async (say, interrupted) => {
+        await buildNative('dev', say, { signal: interrupted });
+        return { did: relative(PROJECT_ROOT, nativeFolder('dev')) };
+      },
+    },
+    {
+      title: 'Start the host',
+      run: async () => {
+        await startHost(parts, oneProcess);
+        return { did: `process ${parts.daemon?.pid}` };
+      },
+    },
+    {
+      title: `Plug an adapter with ${ports} ${ports === 1 ? 'port' : 'ports'} in`,
+      run: async () => {
+        const plugged = await parts.control?.request<Adapter>('plug', { ports });
+        await parts.control?.request('quiet');
+        return { did: `adapter ${plugged?.device} at ${plugged?.location}` };
+      },
+    },
+    { title: 'Give the interfaces addresses', run: async () => ({ did: await configureAll(parts as Parts) }) },
+  ];
+}
+
+async function startHost(parts: Partial<Parts>, oneProcess: boolean): Promise<void> {
+  const { daemon, bundle } = hostProducts('dev');
+  parts.stateFolder = mkdtempSync(join(tmpdir(), 'multiport-start-'));
+  parts.daemon = await startDaemon({
+    daemon,
+    bundles: [bundle],
+    stateFolder: parts.stateFolder,
+    oneProcess,
+    temporary: true,
+    ownSession: true,
+  });
+  parts.control = await Control.open(parts.stateFolder);
+}
+
+async function configureAll(parts: Parts): Promise<string> {
+  const rows = await parts.control.request<HostInterface[]>('interfaces');
+  parts.interfaces = rows.toSorted((a, b) => a.port - b.port);
+  for (const row of parts.interfaces) await configureInterface(parts.daemon, row);
+  const addresses = parts.interfaces.map(({ port }) => addressesOf(port).near);
+  return [...new Set([addresses.at(0), addresses.at(-1)])].join(' to ');
+}
+
+async function undo({ stateFolder, daemon, control }: Partial<Parts>): Promise<void> {
   daemon?.kill('SIGTERM');
   await daemon?.ended;
   control?.close();

@@ -2,8 +2,8 @@
 
 import type { Rates } from '../../model/client/rates.ts';
 import type { Series } from '../../plans/ports/sample.ts';
-import { shown } from '../probe/style.ts';
 import { formatSpeed } from '../speed.ts';
+import { shown } from '../text.ts';
 import { niceTicks } from './ticks.ts';
 
 const WIDTH = 960;

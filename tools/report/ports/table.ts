@@ -1,34 +1,27 @@
 // table.ts — adapters and their ports in, the table a person wants out; as wide as there is room.
 
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { totalDrops } from '../../model/client/rates.ts';
 import type { AdapterView, PortView } from '../../plans/ports/look.ts';
-import { cut, shown } from '../probe/style.ts';
 import { formatSpeed } from '../speed.ts';
-import { formatTable, widthOf } from '../table.ts';
+import { type Column, fitTable } from '../table.ts';
+import { cut, shown } from '../text.ts';
 import { adapterWords, damageWords, dropWords } from './words.ts';
-
-interface Column {
-  readonly head: string;
-  readonly cell: (port: PortView, paint: Paint) => string;
-  /** What goes first when there is no room for all: the greatest number. */
-  readonly dispensable: number;
-}
 
 type Style = 'green' | 'red' | 'yellow' | 'bold';
 type Paint = (style: Style, text: string) => string;
 
-const COLUMNS: readonly Column[] = [
+const columns = (paint: Paint): readonly Column<PortView>[] => [
   { head: 'PORT', cell: ({ report }) => String(report.number), dispensable: 0 },
   { head: 'LABEL', cell: ({ report }) => shown(report.label), dispensable: 2 },
   { head: 'INTERFACE', cell: (port) => port.interface ?? '–', dispensable: 0 },
   { head: 'MAC', cell: ({ report }) => report.mac, dispensable: 5 },
-  { head: 'LINK', cell: linkCell, dispensable: 0 },
+  { head: 'LINK', cell: (port) => linkCell(port, paint), dispensable: 0 },
   { head: 'SPEED', cell: (port) => (isUp(port) ? formatSpeed(speedOf(port)) : '–'), dispensable: 3 },
   { head: 'ADDRESSES', cell: ({ os }) => os?.addresses.join(' ') || '–', dispensable: 4 },
   { head: 'RECEIVING', cell: ({ rates }) => (rates ? formatSpeed(rates.receivedBits) : '…'), dispensable: 0 },
   { head: 'TRANSMITTING', cell: ({ rates }) => (rates ? formatSpeed(rates.transmittedBits) : '…'), dispensable: 0 },
-  { head: 'DROPPED', cell: dropCell, dispensable: 1 },
+  { head: 'DROPPED', cell: (port) => dropCell(port, paint), dispensable: 1 },
 ];
 
 const isUp = ({ counters, report }: PortView) => (counters ?? report).linkUp;
@@ -52,23 +45,9 @@ export function portTable(views: readonly AdapterView[], width: number, colour: 
   return views.flatMap((view, index) => [
     ...(index > 0 ? [''] : []),
     paint('bold', cut(adapterWords(view.device), width)),
-    ...fitted(view.ports, width, paint),
+    ...fitTable(columns(paint), view.ports, width, (head) => paint('bold', head)),
     ...view.ports.flatMap(troubles).map((line) => cut(line, width)),
   ]);
-}
-
-/** Leaves columns out until the rest fits; what is still too long in a very narrow window is cut. */
-function fitted(ports: readonly PortView[], width: number, paint: Paint): readonly string[] {
-  const least = Math.max(...COLUMNS.map(({ dispensable }) => dispensable));
-  for (let rank = least; ; rank--) {
-    const columns = COLUMNS.filter(({ dispensable }) => dispensable <= rank);
-    const lines = formatTable(
-      columns.map(({ head }) => paint('bold', head)),
-      ports.map((port) => columns.map(({ cell }) => cell(port, paint))),
-    );
-    if (lines.every((line) => widthOf(line) <= width)) return lines;
-    if (rank === 0) return lines.map((line) => cut(stripVTControlCharacters(line), width));
-  }
 }
 
 function troubles({ report, counters }: PortView): readonly string[] {

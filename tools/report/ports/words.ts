@@ -4,8 +4,8 @@ import type { PortCounters } from '../../model/client/counter-page.ts';
 import type { DeviceReport, PortReport } from '../../model/client/protocol.ts';
 import { dropsByReason } from '../../model/client/rates.ts';
 import { REASONS, VERDICTS } from '../../model/client/reasons.ts';
-import { shown } from '../probe/style.ts';
 import { formatSpeed } from '../speed.ts';
+import { shown } from '../text.ts';
 
 /** `Multiport Simulated Quad, serial MP000001, USB 10 Gbit/s` */
 export function adapterWords({ vendor, product, serial, usbMegabits, denied }: DeviceReport): string {

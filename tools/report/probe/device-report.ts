@@ -8,9 +8,10 @@ import type { Dump } from '../../model/usb/dump.ts';
 import { displayName } from '../../model/usb/identity.ts';
 import { readSubject, type Subject, speedName } from '../../model/usb/subject.ts';
 import type { Endpoint } from '../../model/usb/tree.ts';
+import { shown, wrap } from '../text.ts';
 import { macosReport } from './macos-report.ts';
 import { functionReport, pasteReport } from './paste-report.ts';
-import { type Style, shown, table, wrap } from './style.ts';
+import { type Style, table } from './style.ts';
 import { treeReport } from './tree-report.ts';
 
 export interface Inspection {

@@ -3,8 +3,9 @@
 import type { Verdict } from '../../checks/usb/verdict.ts';
 import type { Dump } from '../../model/usb/dump.ts';
 import { displayName } from '../../model/usb/identity.ts';
+import { cut, shown } from '../text.ts';
 import type { Glance } from './device-report.ts';
-import { cut, type Style, shown } from './style.ts';
+import type { Style } from './style.ts';
 
 const MARKS: Readonly<Record<Verdict['answer'], string>> = {
   drivable: '✔',

@@ -2,7 +2,8 @@
 
 import { type Match, ourMatch, type Prediction } from '../../checks/usb/macos/predict.ts';
 import type { Subject } from '../../model/usb/subject.ts';
-import { type Style, shown, wrap } from './style.ts';
+import { shown, wrap } from '../text.ts';
+import type { Style } from './style.ts';
 
 export function macosReport(subject: Subject, prediction: Prediction | undefined, style: Style): string[] {
   if (!prediction) return [];

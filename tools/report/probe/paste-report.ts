@@ -7,7 +7,8 @@ import { infoPlist } from '../../generate/info-plist.ts';
 import { asDictionary, type Dictionary, type PlistValue } from '../../model/apple/property-list-values.ts';
 import { hexNumber } from '../../model/usb/bytes.ts';
 import type { Identity } from '../../model/usb/identity.ts';
-import { type Style, wrap } from './style.ts';
+import { wrap } from '../text.ts';
+import type { Style } from './style.ts';
 
 const NOWHERE = { value: 1, source: '' } as const;
 

@@ -9,7 +9,8 @@ import type { DescriptorNode, Field } from '../../model/usb/node.ts';
 import { numberIn } from '../../model/usb/node.ts';
 import { readNtbParameters } from '../../model/usb/ntb-parameters.ts';
 import { meaningContext, type Subject } from '../../model/usb/subject.ts';
-import { cut, type Style, shown, wrap } from './style.ts';
+import { cut, shown, wrap } from '../text.ts';
+import type { Style } from './style.ts';
 
 export function treeReport(subject: Subject, findings: readonly Finding[], style: Style): string[] {
   const { dump } = subject;

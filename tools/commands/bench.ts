@@ -44,7 +44,7 @@ export async function bench(args: readonly string[]): Promise<number> {
   const wanted = positionals.length > 0 ? positionals : Object.keys(BENCHES);
   for (const name of wanted) if (!Object.hasOwn(BENCHES, name)) throw noBench(name);
   for (const target of ['host_and_driver', 'tap-forwarder', 'port-loop', 'framing_bench'])
-    await buildNative('dev', () => undefined, { target });
+    await buildNative('dev', { target });
   const measures: Measure[] = [];
   for (const name of wanted) {
     const measured = (await BENCHES[name]?.run()) ?? [];

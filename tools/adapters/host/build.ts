@@ -13,15 +13,19 @@ export const hostProducts = (preset: string) => ({
   bundle: join(nativeFolder(preset), 'bundles', 'org.multiport.Multiport.driver.dext'),
 });
 
-/**
- * Builds daemon, runtime and dext with a CMake preset; does nothing when they are up to date. `print` gets the compiler's output
- * line by line. Throws a UserError with its end when the build fails.
- */
-export async function buildNative(
-  preset: string,
-  print: (line: string) => void,
-  { target = 'host_and_driver', signal }: { readonly target?: string; readonly signal?: AbortSignal } = {},
-): Promise<void> {
+export interface BuildOptions {
+  /** Daemon, runtime and dext when nothing is said. */
+  readonly target?: string;
+  /** Gets the compiler's output line by line, and shows it to stay: the error of a failed build does not repeat it. */
+  readonly show?: (line: string) => void;
+  /** Gets the same to say how far it is: the error has the end of it. */
+  readonly progress?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Builds with a CMake preset; does nothing when all is up to date. A UserError when the build fails. */
+export async function buildNative(preset: string, options: BuildOptions = {}): Promise<void> {
+  const { target = 'host_and_driver', show, progress, signal } = options;
   const steps = [
     ['-S', join(PROJECT_ROOT, 'dext'), '--preset', preset, '--log-level=WARNING'],
     ['--build', nativeFolder(preset), '--target', target],
@@ -34,11 +38,13 @@ export async function buildNative(
       reject: false,
       ...(signal && { cancelSignal: signal }),
     });
-    for await (const line of building.iterable({ from: 'all' })) print(line);
+    for await (const line of building.iterable({ from: 'all' })) (show ?? progress)?.(line);
     const { exitCode, all } = await building;
     if (exitCode === 0) continue;
     signal?.throwIfAborted();
-    const end = all.split('\n').slice(-30).join('\n');
-    throw new UserError(`The build failed:\n${end}`, `Repeat it with: cmake --build ${nativeFolder(preset)}`);
+    const words = show ? 'The build failed, as said above' : `The build failed:\n${endOf(all)}`;
+    throw new UserError(words, `Repeat it with: cmake --build ${nativeFolder(preset)}`);
   }
 }
+
+const endOf = (output: string) => output.split('\n').slice(-30).join('\n');

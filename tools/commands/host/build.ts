@@ -42,7 +42,8 @@ export async function build(args: readonly string[]): Promise<number> {
     (values.include ?? []).map((path) => resolve(path)),
     preset,
   );
-  await buildNative(preset, (line) => console.error(line), {
+  await buildNative(preset, {
+    show: (line) => console.error(line),
     target: `${dextTarget(project.identifier)}_bundle`,
   });
   const bundle = join(nativeFolder(preset), 'bundles', `${project.identifier}.dext`);

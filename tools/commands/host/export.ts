@@ -55,7 +55,7 @@ function untilAsked(): Promise<NodeJS.Signals> {
 async function hostFor(stateFolder: string): Promise<{ control: Control; end: () => Promise<void> }> {
   const running = await Control.open(stateFolder).catch(() => undefined);
   if (running) return { control: running, end: async () => running.close() };
-  await buildNative('dev', (line) => console.error(line), { target: 'multiport-host' });
+  await buildNative('dev', { show: (line) => console.error(line), target: 'multiport-host' });
   const daemon = await startDaemon({
     daemon: hostProducts('dev').daemon,
     bundles: [],

@@ -28,7 +28,7 @@ export async function up(args: readonly string[]): Promise<number> {
   await refuseSecond(stateFolder);
   for (const bundle of values.bundle ?? []) refuseMissing(bundle);
   const products = hostProducts('dev');
-  await buildNative('dev', (line) => console.error(line));
+  await buildNative('dev', { show: (line) => console.error(line) });
   const daemon = await startDaemon({
     daemon: products.daemon,
     bundles: values.bundle ?? [products.bundle],

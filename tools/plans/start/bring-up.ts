@@ -51,7 +51,7 @@ function works({ ports, oneProcess }: BringUpOptions, parts: Partial<Parts>): re
       title: 'Build the driver and its host',
       saysInPassing: true,
       run: async (say, interrupted) => {
-        await buildNative('dev', say, { signal: interrupted });
+        await buildNative('dev', { progress: say, signal: interrupted });
         return { did: relative(PROJECT_ROOT, nativeFolder('dev')) };
       },
     },

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { hostProducts, nativeFolder } from '../../adapters/host/build.ts';
 import { Control } from '../../adapters/host/control.ts';
 import { startDaemon } from '../../adapters/host/daemon.ts';
+import { makeTemporaryState } from '../../adapters/host/temporary-state.ts';
 import { PROJECT_ROOT } from '../../adapters/project.ts';
 import type { HostInterface } from '../../model/host/answers.ts';
 import { UserError } from '../../model/user-error.ts';
@@ -38,7 +38,7 @@ export async function hostRig(ports: number): Promise<HostRig> {
   const holder = await holdNamespace();
   const farPath = `/proc/${holder.pid}/ns/net`;
   const { daemon: program, bundle } = hostProducts('dev');
-  const stateFolder = mkdtempSync(join(tmpdir(), 'multiport-bench-'));
+  const stateFolder = await makeTemporaryState('bench');
   const daemon = await startDaemon({ daemon: program, bundles: [bundle], stateFolder });
   const control = await Control.open(stateFolder);
   const numbers = Array.from({ length: ports }, (_, index) => index + 1);

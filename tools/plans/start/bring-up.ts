@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { rmSync } from 'node:fs';
+import { relative } from 'node:path';
 import { buildNative, hostProducts, nativeFolder } from '../../adapters/host/build.ts';
 import { Control } from '../../adapters/host/control.ts';
 import { type Daemon, startDaemon } from '../../adapters/host/daemon.ts';
 import { addressesOf, configureInterface } from '../../adapters/host/network.ts';
+import { makeTemporaryState } from '../../adapters/host/temporary-state.ts';
 import { PROJECT_ROOT } from '../../adapters/project.ts';
 import type { System } from '../../adapters/system.ts';
 import type { Adapter, HostInterface } from '../../model/host/answers.ts';
@@ -76,7 +76,7 @@ function works({ ports, oneProcess }: BringUpOptions, parts: Partial<Parts>): re
 
 async function startHost(parts: Partial<Parts>, oneProcess: boolean): Promise<void> {
   const { daemon, bundle } = hostProducts('dev');
-  parts.stateFolder = mkdtempSync(join(tmpdir(), 'multiport-start-'));
+  parts.stateFolder = await makeTemporaryState('start');
   parts.daemon = await startDaemon({
     daemon,
     bundles: [bundle],

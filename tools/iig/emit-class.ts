@@ -62,7 +62,7 @@ function methods(resolved: ResolvedClass): readonly string[] {
 
 function declareWrapper(dispatched: Dispatched): string {
   const { method } = dispatched;
-  const parameters = wrapperParameters(dispatched);
+  const parameters = wrapperParameters(dispatched, 'with defaults');
   if (method.isStatic) return `static ${method.returns} ${method.name}(${parameters.join(', ')});`;
   const all = [...parameters, 'OSDispatchMethod supermethod = nullptr'].join(', ');
   return `${method.returns} ${method.name}(${all})${method.isConst ? ' const' : ''};`;
@@ -97,7 +97,7 @@ function declareLocal({ method }: Declared): string {
   return [
     isStatic ? 'static ' : '',
     isVirtual ? 'virtual ' : '',
-    `${returns} ${name}(${parameters.map(({ declaration }) => declaration).join(', ')})`,
+    `${returns} ${name}(${parameters.map(({ declaration, byDefault }) => declaration + byDefault).join(', ')})`,
     isConst ? ' const' : '',
     isVirtual ? ' override' : '',
     isFinal ? ' final' : '',
@@ -111,7 +111,7 @@ function interfaceOf({ declaration, locals }: ResolvedClass, names: Names): stri
   const lines = locals
     .filter((local) => bringsVirtual(local, names))
     .map(({ method: { name, returns, parameters, isConst } }) => {
-      const list = parameters.map((parameter) => parameter.declaration.replace(/ = .*$/, '')).join(', ');
+      const list = parameters.map(({ declaration }) => declaration).join(', ');
       return `  virtual ${returns} ${name}(${list})${isConst ? ' const' : ''} = 0;`;
     });
   return [

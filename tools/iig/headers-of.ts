@@ -1,3 +1,4 @@
+import { KITS } from './kits.ts';
 import type { ReadSource } from './load.ts';
 import type { Names } from './model.ts';
 import type { ResolvedClass } from './resolve.ts';
@@ -21,8 +22,6 @@ export function headersOf(
   }
   return [...needed].filter((name) => !names.classes.has(name)).flatMap((name) => headerOf(name, read, folders) ?? []);
 }
-
-const KITS = ['DriverKit', 'USBDriverKit', 'NetworkingDriverKit'];
 
 function headerOf(className: string, read: ReadSource, folders: readonly string[]): string | undefined {
   for (const kit of KITS)

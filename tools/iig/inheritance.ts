@@ -1,4 +1,5 @@
 import type { ClassDeclaration, Method, Names } from './model.ts';
+import { spell } from './token.ts';
 
 /** A method and the class that declares it. */
 export interface Declared {
@@ -26,9 +27,21 @@ export function inherited({ owner, method }: Declared, names: Names): Declared |
       ({ name, parameters, isStatic }) =>
         !isStatic && name === method.name && parameters.length === method.parameters.length,
     );
-    if (found) return { owner: ancestor, method: found };
+    if (found) return hides(method, found) ? undefined : { owner: ancestor, method: found };
   }
   return undefined;
+}
+
+/** Whether a plain method only shares the name of an inherited one, as AudioDriverKit's SetName(OSString *) does that of IOService. */
+const hides = (method: Method, other: Method): boolean =>
+  method.attributes.has('LOCALONLY') && !method.isVirtual && typesOf(method) !== typesOf(other);
+
+const typesOf = ({ parameters }: Method): string => parameters.map(({ type }) => spell(type)).join(', ');
+
+/** Whether the bases end in a hand-written class, as OSContainer is, whose methods only the C++ compiler knows. */
+export function standsOnHeader(declaration: ClassDeclaration, names: Names): boolean {
+  const { base } = ancestors(declaration, names).at(-1) ?? declaration;
+  return names.objects.get(base) !== undefined;
 }
 
 /** `Method` of the class or its bases, or `Class::Method`. */

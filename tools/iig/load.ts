@@ -1,7 +1,9 @@
 import type { Macro } from './condition.ts';
+import { KITS, missingKit } from './kits.ts';
 import { lex } from './lex.ts';
 import { Mistakes } from './mistakes.ts';
-import type { ClassDeclaration, Names } from './model.ts';
+import type { ClassDeclaration, Method, Names } from './model.ts';
+import { withLocalOnly } from './parse-class.ts';
 import { type Forward, parseFile } from './parse-file.ts';
 import { type Include, preprocess } from './preprocess.ts';
 
@@ -77,11 +79,18 @@ export function load(
       readFile(candidate, source, candidate.endsWith('.iig') ? notes : new Mistakes());
       return;
     }
-    if (name.endsWith('.iig'))
-      notes.add(token, `\`${name}\``, `a file of that name in ${[folderOf(from), ...folders].join(', ')}`);
+    if (name.endsWith('.iig')) notes.add(token, `\`${name}\``, expectedInstead(name, places));
   };
 
   return { ...readFile(path, text, mistakes), names, dependencies };
+}
+
+/** What to say of an .iig that is in none of `places`. */
+function expectedInstead(name: string, places: readonly string[]): string {
+  const kit = missingKit(name);
+  return kit === undefined
+    ? `a file of that name in ${places.join(', ')}`
+    : `a class of ${KITS.join(', ')}: the host has no ${kit}, so what stands on it runs only on a Mac`;
 }
 
 const number = (text: string): Macro => ({ body: lex('', text, new Mistakes()).tokens.slice(0, -1) });
@@ -102,11 +111,14 @@ function mergeExtensions(
     names.classes.delete(extension.name);
     const extended = merged.get(name);
     if (!extended) mistakes.add(extension.position, `EXTENDS(${name})`, `a class ${name} in the same file`);
-    else merged.set(name, { ...extended, methods: [...extended.methods, ...extension.methods] });
+    else merged.set(name, { ...extended, methods: [...extended.methods, ...methodsOf(extension, extended)] });
   }
   for (const declaration of merged.values()) names.classes.set(declaration.name, declaration);
   return [...merged.values()];
 }
+
+const methodsOf = (extension: ClassDeclaration, extended: ClassDeclaration): readonly Method[] =>
+  extended.attributes.has('LOCALONLY') ? extension.methods.map(withLocalOnly) : extension.methods;
 
 function implementationText(comments: readonly string[]): string {
   return comments

@@ -18,6 +18,8 @@ export interface Lowered {
   readonly type: string;
   readonly declaration: string;
   readonly travel: Travel;
+  /** ` = value` where callers may leave it out, or ''. */
+  readonly byDefault: string;
 }
 
 const TAKEN_FIELDS = new Set(['header', '__object']);
@@ -33,9 +35,10 @@ export function lowerParameters(
     const count = countOf(parameter, parameters, arrays.length === 1);
     const travel = travelOf(parameter, names, count, mistakes);
     if (!travel) return [];
-    const { name, bounds } = parameter;
+    const { name, bounds, byDefault } = parameter;
     const type = bounds.length > 0 ? `${spell(parameter.type)} *` : spell(parameter.type);
-    return [{ name, field: TAKEN_FIELDS.has(name) ? `${name}_` : name, type, declaration: `${type} ${name}`, travel }];
+    const field = TAKEN_FIELDS.has(name) ? `${name}_` : name;
+    return [{ name, field, type, declaration: `${type} ${name}`, travel, byDefault }];
   });
 }
 
@@ -104,7 +107,6 @@ function travelOf(
   const shape = shapeOf(type);
   if (!shape || parameter.declaration.includes('('))
     return refuse('a value, an object, a structure or an array of fixed length');
-  if (parameter.hasDefault) return refuse('no default: only LOCALONLY methods have defaults');
   const { base, isConst, pointers } = shape;
   const counted = count === undefined ? {} : { count };
   const array = pointers === 0 ? arrayOf(type, names) : undefined;

@@ -1,7 +1,7 @@
 import type { Position, Token } from './token.ts';
 
 /** The attributes of the language; each may also be written with `IIG_` before it. */
-export const CLASS_ATTRIBUTES = ['KERNEL', 'NATIVE', 'SERIALIZABLE', 'CONCRETE', 'EXTENDS'] as const;
+export const CLASS_ATTRIBUTES = ['KERNEL', 'NATIVE', 'SERIALIZABLE', 'CONCRETE', 'LOCALONLY', 'EXTENDS'] as const;
 export const METHOD_ATTRIBUTES = [
   'LOCAL',
   'LOCALONLY',
@@ -24,12 +24,13 @@ export type Attributes = ReadonlyMap<string, string>;
 export interface Parameter {
   readonly position: Position;
   readonly type: readonly Token[];
-  /** The declaration as C++, without attributes, with its default. */
+  /** The declaration as C++, without attributes and default. */
   readonly declaration: string;
   readonly name: string;
   readonly bounds: readonly string[];
   readonly attributes: Attributes;
-  readonly hasDefault: boolean;
+  /** ` = value`, or '' without a default. */
+  readonly byDefault: string;
 }
 
 /** A method as it is declared. */

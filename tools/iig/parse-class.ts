@@ -55,12 +55,18 @@ export function parseClassBody(cursor: Cursor, head: ClassHead): ClassDeclaratio
     basePosition,
     attributes,
     isFinal,
-    methods,
+    methods: attributes.has('LOCALONLY') ? methods.map(withLocalOnly) : methods,
     nested,
     start: keyword.start,
     end,
   };
 }
+
+/** LOCALONLY before a class stands before each of its methods that does not say LOCAL. */
+export const withLocalOnly = (method: Method): Method =>
+  method.attributes.has('LOCAL')
+    ? method
+    : { ...method, attributes: new Map([...method.attributes, ['LOCALONLY', '']]) };
 
 /** Goes on behind the member with a mistake, at least one token further. */
 function recover(cursor: Cursor, start: number): void {

@@ -92,12 +92,11 @@ function parseParameter(cursor: Cursor, index: number): Parameter {
   const attributes = new Map<string, string>();
   const bounds: string[] = [];
   const words: Token[] = [];
-  let hasDefault = false;
+  const byDefault: Token[] = [];
   while (!cursor.is(',', ')', ';', '{', '}') && !cursor.atEnd) {
     if (startsAttribute(cursor)) takeAttribute(cursor, 'parameter', attributes);
     else if (cursor.is('=')) {
-      hasDefault = true;
-      while (!cursor.is(',', ')', ';') && !cursor.atEnd) words.push(...cursor.balanced());
+      while (!cursor.is(',', ')', ';') && !cursor.atEnd) byDefault.push(...cursor.balanced());
     } else if (cursor.is('<')) {
       const start = cursor.place;
       skipTemplateArguments(cursor);
@@ -117,13 +116,13 @@ function parseParameter(cursor: Cursor, index: number): Parameter {
     name: name ?? `argument${index}`,
     bounds,
     attributes,
-    hasDefault,
+    byDefault: byDefault.length > 0 ? ` ${spell(byDefault)}` : '',
   };
 }
 
-/** The words of a declarator, parted into type and name: the name is the last word before any bound or default. */
+/** The words of a declarator, parted into type and name: the name is the last word before any bound. */
 function split(words: readonly Token[]): { type: readonly Token[]; name?: string } {
-  const end = words.findIndex(({ text }) => text === '[' || text === '=' || text === '(');
+  const end = words.findIndex(({ text }) => text === '[' || text === '(');
   const head = end === -1 ? words : words.slice(0, end);
   const last = head.at(-1);
   const before = head.at(-2);

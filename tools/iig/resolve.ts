@@ -1,6 +1,6 @@
 import { has } from './attributes.ts';
 import { checkActions, checkBase, checkForm, checkNames, checkPure, checkReturn } from './check.ts';
-import { type Declared, findMethod, inherited, isCallback } from './inheritance.ts';
+import { type Declared, findMethod, inherited, isCallback, standsOnHeader } from './inheritance.ts';
 import { type Lowered, lowerParameters } from './lower.ts';
 import { Mistakes } from './mistakes.ts';
 import type { ClassDeclaration, Method, Names } from './model.ts';
@@ -57,6 +57,7 @@ function isLocal(declared: Declared, names: Names, mistakes: Mistakes): boolean 
   const saysLocal = has(attributes, 'LOCALONLY');
   if (!above) {
     if (ROOT_METHODS.has(name) && method.isVirtual) return true;
+    if (method.isOverride && standsOnHeader(owner, names)) return true;
     if (method.isOverride)
       mistakes.add(
         position,

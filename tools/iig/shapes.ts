@@ -26,10 +26,10 @@ export const actionClass = (declared: Declared): string => `OSAction_${stem(decl
 export const callbacks = ({ dispatched }: ResolvedClass): readonly Dispatched[] =>
   dispatched.filter(({ source }) => source !== undefined);
 
-/** What a wrapper takes, without `supermethod`. */
-export function wrapperParameters({ method, parameters }: Dispatched): readonly string[] {
+/** What a wrapper takes, without `supermethod`. Defaults stand where the class declares it and nowhere else. */
+export function wrapperParameters({ method, parameters }: Dispatched, defaults?: 'with defaults'): readonly string[] {
   const call = method.attributes.has('REPLY') ? ['const IORPC rpc'] : [];
-  return [...call, ...parameters.map(({ declaration }) => declaration)];
+  return [...call, ...parameters.map(({ declaration, byDefault }) => declaration + (defaults ? byDefault : ''))];
 }
 
 /**

@@ -139,11 +139,6 @@ describe('a mistake in an .iig', () => {
       '3:18: found `Info ** a` in a dispatched method, expected `Info *`, or a class declared with `class Info;` (or the method LOCALONLY)',
     ],
     [
-      'a default',
-      'uint32_t a = 1',
-      '3:18: found `uint32_t a = 1` in a dispatched method, expected no default: only LOCALONLY methods have defaults (or the method LOCALONLY)',
-    ],
-    [
       'TARGET on something else',
       'uint32_t a TARGET',
       '3:18: found `uint32_t a` TARGET, expected `OSAction *` before TARGET or TYPE',
@@ -248,6 +243,11 @@ describe('a mistake in an .iig', () => {
       'a name twice',
       'class B;\nclass A : public B {\n};\nclass A : public B {\n};',
       '4:7: found `A`, expected a name that is not taken; A is declared in 2',
+    ],
+    [
+      'a framework that is not there',
+      '#include <HIDDriverKit/IOUserHIDDevice.iig>',
+      '1:1: found `HIDDriverKit/IOUserHIDDevice.iig`, expected a class of DriverKit, USBDriverKit, NetworkingDriverKit: the host has no HIDDriverKit, so what stands on it runs only on a Mac',
     ],
     ['a missing include', '#include "Gone.iig"', `1:1: found \`Gone.iig\`, expected a file of that name in ./, `],
     [

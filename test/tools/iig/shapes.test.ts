@@ -163,6 +163,40 @@ describe('a class', () => {
     expect(header).toContain('static Driver * make();');
   });
 
+  it('keeps the defaults of dispatched methods for callers alone', () => {
+    const text = driver('virtual kern_return_t Ask(uint32_t id, uint32_t options = 0);');
+    const header = headerOf(text);
+    expect(header).toContain(
+      'kern_return_t Ask(uint32_t id, uint32_t options = 0, OSDispatchMethod supermethod = nullptr);',
+    );
+    expect(header).toContain(
+      '#define Driver_Ask_Args [[maybe_unused]] uint32_t id, [[maybe_unused]] uint32_t options #define',
+    );
+    expect(codeOf(text)).toContain('Driver::Ask(uint32_t id, uint32_t options, OSDispatchMethod supermethod) {');
+  });
+
+  it('takes a class marked LOCALONLY as plain C++, its extension too', () => {
+    const header = headerOf(
+      `${driver('')}class OSData;\nclass LOCALONLY Helper : public OSObject {\n  virtual bool init() override;\n  OSData * Copy(float scale);\n};\nclass EXTENDS (Helper) HelperPrivate {\n  float Scale();\n};`,
+    );
+    expect(header).toContain('OSData * Copy(float scale);');
+    expect(header).toContain('float Scale();');
+    expect(header).not.toContain('Helper_Copy_ID');
+  });
+
+  it('lets a plain method share the name of an inherited one that takes something else', () => {
+    const header = headerOf(driver('kern_return_t SetName(OSString * name) LOCALONLY;'));
+    expect(header).toContain('kern_return_t SetName(OSString * name);');
+    expect(header).not.toContain('Driver_SetName_ID');
+  });
+
+  it('lets a class stand on a hand-written one and override what only that one knows', () => {
+    const list = 'class List : public OSObject {\n};\n';
+    const text = '#include "List.h"\nclass LOCALONLY Element : public List {\n  virtual void free() override;\n};';
+    const header = headerOf(text, { 'List.h': `#include <DriverKit/OSObject.iig>\n${list}` });
+    expect(header).toContain('virtual void free() override;');
+  });
+
   it('hands the call itself on where INVOKEREPLY or REPLY ask for it', () => {
     const header = headerOf(
       driver(

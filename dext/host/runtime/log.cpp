@@ -3,12 +3,15 @@
 #include "host/runtime/log.h"
 
 #include <DriverKit/IOLib.h>
+#include <execinfo.h>
 #include <os/log.h>
 
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <string_view>
 
 #include "host/runtime/calls/connection.h"
@@ -156,13 +159,43 @@ void multiport_os_log(os_log_t, os_log_type_t, const char * format, ...) {
   logLine(line.substr(0, kMaxLine));
 }
 
-void IOLog(const char * format, ...) {
+int IOLogv(const char * format, va_list arguments) {
   char line[kMaxLine];
+  std::vsnprintf(line, sizeof line, format, arguments);
+  size_t length = std::strlen(line);
+  if (length > 0 && line[length - 1] == '\n') line[--length] = 0;
+  logLine(line);
+  return static_cast<int>(length);
+}
+
+int IOLog(const char * format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  std::vsnprintf(line, sizeof line, format, arguments);
+  int length = IOLogv(format, arguments);
   va_end(arguments);
-  size_t length = std::strlen(line);
-  if (length > 0 && line[length - 1] == '\n') line[length - 1] = 0;
-  logLine(line);
+  return length;
+}
+
+void IOLogBuffer(const char * title, const void * buffer, size_t size) {
+  constexpr size_t kBytesALine = 16;
+  auto * bytes = static_cast<const uint8_t *>(buffer);
+  for (size_t start = 0; start < size; start += kBytesALine) {
+    char text[3 * kBytesALine + 1];
+    for (size_t i = 0; i < kBytesALine && start + i < size; i++)
+      std::snprintf(text + 3 * i, sizeof text - 3 * i, " %02x", bytes[start + i]);
+    IOLog("%s: %04zx%s", title, start, text);
+  }
+}
+
+void OSReportWithBacktrace(const char * format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  IOLogv(format, arguments);
+  va_end(arguments);
+  void * frames[32];
+  int count = backtrace(frames, std::size(frames));
+  if (char ** names = backtrace_symbols(frames, count)) {
+    for (int i = 1; i < count; i++) IOLog("  %s", names[i]);
+    std::free(names);
+  }
 }

@@ -129,3 +129,105 @@ TEST_CASE("data gives only what lies wholly inside") {
   CHECK(data->getBytesNoCopy(~size_t{0}, 2) == nullptr);
   CHECK(data->isEqualTo("abcd", 4));
 }
+
+TEST_CASE("an iteration goes on while its block returns true") {
+  Owned array(OSArray::withCapacity(3));
+  for (uint64_t i = 0; i < 3; i++) OSArraySetUInt64Value(array.get(), kOSArrayAppend, i);
+  __block uint64_t seen = 0;
+  CHECK(array->iterateObjects(^bool(OSObject *) {
+    seen++;
+    return true;
+  }));
+  CHECK(seen == 3);
+  CHECK_FALSE(array->iterateObjects(^bool(OSObject *) {
+    seen++;
+    return false;
+  }));
+  CHECK(seen == 4);
+
+  Owned dictionary(OSDictionary::withCapacity(2));
+  OSDictionarySetUInt64Value(dictionary.get(), "a", 1);
+  OSDictionarySetUInt64Value(dictionary.get(), "b", 2);
+  CHECK_FALSE(dictionary->iterateObjects(^bool(OSObject * key, OSObject * value) {
+    CHECK(OSDynamicCast(OSString, key)->isEqualTo("a"));
+    return OSDynamicCast(OSNumber, value)->unsigned8BitValue() > 1;
+  }));
+  uint64_t sum = 0;
+  CHECK(dictionary->iterateObjects(&sum, [](void * refcon, OSObject *, OSObject * value) {
+    *static_cast<uint64_t *>(refcon) += OSDynamicCast(OSNumber, value)->unsigned64BitValue();
+    return true;
+  }));
+  CHECK(sum == 3);
+  __block std::string keys;
+  dictionary->iterateObjects(^bool(OSObject * key) {
+    keys += OSDynamicCast(OSString, key)->getCStringNoCopy();
+    return true;
+  });
+  CHECK(keys == "ab");
+}
+
+TEST_CASE("the plain functions stop where their block returns true, unlike the methods") {
+  Owned array(OSArrayCreate());
+  OSArraySetStringValue(array.get(), kOSArrayAppend, "one");
+  OSArraySetStringValue(array.get(), 0, "none");
+  __block int seen = 0;
+  OSArrayApply(array.get(), ^bool(OSObjectPtr) {
+    seen++;
+    return true;
+  });
+  CHECK(seen == 1);
+  CHECK(std::string(OSArrayGetStringValue(array.get(), 0)) == "none");
+  CHECK(OSArrayGetUInt64Value(array.get(), 0) == 0);
+  CHECK(OSArrayGetValue(array.get(), 1ull << 32) == nullptr);
+
+  Owned dictionary(OSDictionaryCreate());
+  OSDictionarySetValue(dictionary.get(), "list", array.get());
+  OSDictionarySetStringValue(dictionary.get(), "name", "x");
+  CHECK(OSDictionaryGetCount(dictionary.get()) == 2);
+  CHECK(OSCollectionTypeID(OSDictionaryGetValue(dictionary.get(), "list")) == kOSCollectionTypeArray);
+  CHECK(std::string(OSCollectionTypeName(kOSCollectionTypeData)) == "OSData");
+  CHECK(OSDictionaryGetStringValue(dictionary.get(), "list") == nullptr);
+  __block std::string first;
+  OSDictionaryApply(dictionary.get(), ^bool(const char * key, OSObjectPtr) {
+    first = key;
+    return true;
+  });
+  CHECK(first == "list");
+
+  Owned data(OSDataCreate("abcd", 4));
+  char bytes[8] = {};
+  CHECK(OSDataGetBytes(data.get(), bytes, 2, sizeof bytes) == 2);
+  CHECK(std::string(bytes) == "cd");
+  CHECK(OSDataGetBytes(data.get(), bytes, 9, 1) == 0);
+}
+
+TEST_CASE("collections are made of others, searched and compared") {
+  Owned one(OSString::withCString("one")), two(OSString::withCString("two"));
+  const OSObject * values[] = {one.get(), two.get()};
+  Owned array(OSArray::withObjects(values, 2));
+  Owned copy(OSArray::withArray(array.get()));
+  CHECK(copy->isEqualTo(array.get()));
+  CHECK(copy->getLastObject() == two.get());
+  CHECK(copy->getNextIndexOfObject(two.get(), 0) == 1);
+  CHECK(copy->getNextIndexOfObject(one.get(), 1) == ~0u);
+  CHECK(copy->replaceObject(1, one.get()));
+  CHECK_FALSE(copy->replaceObject(2, one.get()));
+  CHECK_FALSE(copy->isEqualTo(array.get()));
+
+  Owned dictionary(OSDictionary::withObjects(values, values, 2));
+  Owned other(OSDictionary::withDictionary(dictionary.get()));
+  other->setObject("two", one.get());
+  CHECK_FALSE(other->isEqualTo(dictionary.get()));
+  copy->replaceObject(1, one.get());
+  CHECK(other->isEqualTo(dictionary.get(), copy.get()));
+  CHECK_FALSE(other->isEqualTo(dictionary.get(), array.get()));
+  other->removeObject(static_cast<OSObject *>(one.get()));
+  CHECK(other->getObject(static_cast<OSObject *>(one.get())) == nullptr);
+
+  Owned bytes(OSData::withBytes("one", 3));
+  CHECK(bytes->isEqualTo(one.get()));
+  CHECK(one->isEqualTo(bytes.get()));
+  Owned part(OSData::withData(bytes.get(), 1, 2));
+  CHECK(part->isEqualTo("ne", 2));
+  CHECK(OSData::withData(bytes.get(), 2, 2) == nullptr);
+}

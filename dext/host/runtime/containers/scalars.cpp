@@ -46,6 +46,8 @@ bool OSString::isEqualTo(const char * text) const { return text && ivars->text =
 
 bool OSString::isEqualTo(const OSString * other) const { return other && ivars->text == other->ivars->text; }
 
+bool OSString::isEqualTo(const OSData * other) const { return other && other->isEqualTo(this); }
+
 bool OSString::isEqualTo(const OSMetaClassBase * other) const { return isEqualTo(OSDynamicCast(OSString, other)); }
 
 void OSString::free() {
@@ -78,10 +80,9 @@ uint32_t OSNumber::numberOfBytes() const { return (ivars->bits + 7) / 8; }
 void OSNumber::setValue(uint64_t value) { ivars->value = value & ivars->mask(); }
 void OSNumber::addValue(int64_t delta) { setValue(ivars->value + static_cast<uint64_t>(delta)); }
 
-bool OSNumber::isEqualTo(const OSMetaClassBase * other) const {
-  auto * number = OSDynamicCast(OSNumber, other);
-  return number && number->ivars->value == ivars->value;
-}
+bool OSNumber::isEqualTo(const OSNumber * other) const { return other && other->ivars->value == ivars->value; }
+
+bool OSNumber::isEqualTo(const OSMetaClassBase * other) const { return isEqualTo(OSDynamicCast(OSNumber, other)); }
 
 void OSNumber::free() {
   delete ivars;
@@ -122,6 +123,11 @@ OSData * OSData::withData(const OSData * other) {
   return other ? withBytes(other->getBytesNoCopy(), other->getLength()) : nullptr;
 }
 
+OSData * OSData::withData(const OSData * other, size_t start, size_t length) {
+  auto * bytes = other ? other->getBytesNoCopy(start, length) : nullptr;
+  return bytes ? withBytes(bytes, length) : nullptr;
+}
+
 size_t OSData::getLength() const { return ivars->bytes.size(); }
 
 size_t OSData::getCapacity() const { return ivars->bytes.capacity(); }
@@ -149,10 +155,13 @@ bool OSData::isEqualTo(const void * bytes, size_t length) const {
   return ivars->bytes.size() == length && (length == 0 || std::memcmp(ivars->bytes.data(), bytes, length) == 0);
 }
 
-bool OSData::isEqualTo(const OSMetaClassBase * other) const {
-  auto * data = OSDynamicCast(OSData, other);
-  return data && data->ivars->bytes == ivars->bytes;
+bool OSData::isEqualTo(const OSData * other) const { return other && other->ivars->bytes == ivars->bytes; }
+
+bool OSData::isEqualTo(const OSString * other) const {
+  return other && isEqualTo(other->getCStringNoCopy(), other->getLength());
 }
+
+bool OSData::isEqualTo(const OSMetaClassBase * other) const { return isEqualTo(OSDynamicCast(OSData, other)); }
 
 void OSData::free() {
   delete ivars;

@@ -26,14 +26,11 @@ bool writeArray(ContainerWriter & writer, const OSArray & array, unsigned depth)
 
 bool writeDictionary(ContainerWriter & writer, const OSDictionary & dictionary, unsigned depth) {
   writer.dictionary(dictionary.getCount());
-  __block bool isWhole = true;
   auto * out = &writer;
-  dictionary.iterateObjects(^bool(OSObject * key, OSObject * object) {
+  return dictionary.iterateObjects(^bool(OSObject * key, OSObject * object) {
     out->key(static_cast<OSString *>(key)->getCStringNoCopy());
-    isWhole = write(*out, object, depth);
-    return !isWhole;
+    return write(*out, object, depth);
   });
-  return isWhole;
 }
 
 bool write(ContainerWriter & writer, const OSObject * object, unsigned depth) {

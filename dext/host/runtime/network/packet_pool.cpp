@@ -142,22 +142,23 @@ IOReturn IOUserNetworkPacketBufferPool::allocatePacket(IOUserNetworkPacket ** pa
   return *packet ? kIOReturnSuccess : kIOReturnNoResources;
 }
 
-void IOUserNetworkPacketBufferPool::deallocatePacket(IOUserNetworkPacket * packet) {
-  if (packet) poolOf(this).deallocate(packet);
+IOReturn IOUserNetworkPacketBufferPool::deallocatePacket(IOUserNetworkPacket * packet) {
+  if (!packet) return kIOReturnBadArgument;
+  poolOf(this).deallocate(packet);
+  return kIOReturnSuccess;
 }
 
-void IOUserNetworkPacketBufferPool::deallocatePackets(IOUserNetworkPacket ** packets, uint32_t packetsCount) {
+IOReturn IOUserNetworkPacketBufferPool::deallocatePackets(IOUserNetworkPacket ** packets, uint32_t packetsCount) {
   for (uint32_t i = 0; i < packetsCount; i++) deallocatePacket(packets[i]);
+  return kIOReturnSuccess;
 }
 
 kern_return_t IOUserNetworkPacketBufferPool::DeallocatePacket(IOUserNetworkPacket * packet) {
-  deallocatePacket(packet);
-  return packet ? kIOReturnSuccess : kIOReturnBadArgument;
+  return deallocatePacket(packet);
 }
 
 kern_return_t IOUserNetworkPacketBufferPool::DeallocatePackets(IOUserNetworkPacket ** packets, uint32_t packetsCount) {
-  deallocatePackets(packets, packetsCount);
-  return kIOReturnSuccess;
+  return deallocatePackets(packets, packetsCount);
 }
 
 kern_return_t IOUserNetworkPacketBufferPool::GetPacketCount_Impl(uint32_t * packetCount) {

@@ -17,6 +17,7 @@ class OSData : public OSContainer {
   static OSData * withBytes(const void * bytes, size_t length);  // a copy
   static OSData * withBytesNoCopy(const void * bytes, size_t length);
   static OSData * withData(const OSData * other);
+  static OSData * withData(const OSData * other, size_t start, size_t length);  // null when not wholly inside
 
   size_t getLength() const;
   size_t getCapacity() const;
@@ -27,6 +28,8 @@ class OSData : public OSContainer {
   bool appendBytes(const OSData * other);
   void clear();
   bool isEqualTo(const void * bytes, size_t length) const;
+  bool isEqualTo(const OSData * other) const;
+  bool isEqualTo(const OSString * other) const;  // the bytes of its text
   bool isEqualTo(const OSMetaClassBase * other) const override;
   void free() override;
 };

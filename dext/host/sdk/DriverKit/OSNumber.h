@@ -23,6 +23,7 @@ class OSNumber : public OSContainer {
   uint32_t numberOfBytes() const;
   void setValue(uint64_t value);
   void addValue(int64_t delta);
+  bool isEqualTo(const OSNumber * other) const;
   bool isEqualTo(const OSMetaClassBase * other) const override;
   void free() override;
 };

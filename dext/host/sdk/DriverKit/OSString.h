@@ -23,7 +23,9 @@ class OSString : public OSContainer {
   size_t getLength() const;
   bool isEqualTo(const char * text) const;
   bool isEqualTo(const OSString * other) const;
+  bool isEqualTo(const OSData * other) const;
   bool isEqualTo(const OSMetaClassBase * other) const override;
   void free() override;
 };
 typedef OSString * OSStringPtr;
+typedef OSString OSSymbol;

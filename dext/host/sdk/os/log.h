@@ -27,6 +27,11 @@ void multiport_os_log(os_log_t log, os_log_type_t type, const char * format, ...
 }
 #endif
 
+// Every type is kept.
+#define os_log_type_enabled(log, type) ((void)(log), (void)(type), true)
+#define os_log_info_enabled(log) os_log_type_enabled(log, OS_LOG_TYPE_INFO)
+#define os_log_debug_enabled(log) os_log_type_enabled(log, OS_LOG_TYPE_DEBUG)
+
 #define os_log_with_type(log, type, ...) multiport_os_log((log), (type), __VA_ARGS__)
 #define os_log(log, ...) os_log_with_type((log), OS_LOG_TYPE_DEFAULT, __VA_ARGS__)
 #define os_log_info(log, ...) os_log_with_type((log), OS_LOG_TYPE_INFO, __VA_ARGS__)

@@ -1,0 +1,4 @@
+// availability.h — Apple's availability macros, which mark nothing here.
+#pragma once
+
+#include <Availability.h>

@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/host/**', 'test/vm/**', 'node_modules/**'],
+    setupFiles: ['test/support/ordinary-machine.ts'],
     testTimeout: 20_000,
   },
 });

@@ -112,7 +112,7 @@ describe('--mask', () => {
 describe('output', () => {
   it('has no colour in a pipe, and some when it is asked for', async () => {
     expect((await runProbe([UNISOC])).text).not.toContain('\x1b');
-    expect((await runProbe([UNISOC], undefined, { FORCE_COLOR: '1' })).text).toContain('\x1b[32m✔');
+    expect((await runProbe([UNISOC], undefined, { FORCE_COLOR: '1', TERM: 'dumb' })).text).toContain('\x1b[32m✔');
     expect((await runProbe([UNISOC], undefined, { FORCE_COLOR: '1', NO_COLOR: '1' })).text).not.toContain('\x1b');
   });
 

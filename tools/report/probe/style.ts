@@ -31,9 +31,10 @@ export function styleFor(
   environment: Readonly<Record<string, string | undefined>>,
 ): Style {
   const forced = environment.FORCE_COLOR !== undefined && environment.FORCE_COLOR !== '0';
-  const refused = (environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb';
+  const refused = (environment.NO_COLOR ?? '') !== '';
+  const able = stream.isTTY === true && environment.TERM !== 'dumb';
   const columns = Number(environment.COLUMNS) || stream.columns || 100;
-  return makeStyle(Math.max(40, Math.min(columns, 160)), !refused && (forced || stream.isTTY === true));
+  return makeStyle(Math.max(40, Math.min(columns, 160)), !refused && (forced || able));
 }
 
 /** Columns as wide as their widest cell; column `flexible` gives way when the line is too long. */

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const TOOLS = dirname(fileURLToPath(import.meta.url));
+const PACKAGE = join(dirname(TOOLS), 'package.json');
 const OUTPUT = join(dirname(TOOLS), 'build', 'tools');
 
 /** Newest change below `folder`, in milliseconds since 1970. Folders count too: a file that went away changes its folder. */
@@ -30,7 +31,8 @@ async function bundle(name, output) {
     stdin: {
       contents: `import { ${exported} } from './commands/${name}.ts';
         import { runCommand } from './report/run-command.ts';
-        await runCommand(${exported});`,
+        import { version } from '../package.json';
+        await runCommand(${exported}, version);`,
       resolveDir: TOOLS,
       loader: 'ts',
     },
@@ -49,7 +51,8 @@ async function bundle(name, output) {
 /** Runs the command `tools/commands/<name>.ts`, bundling it first when a source is newer than its bundle. */
 export async function launch(name) {
   const output = join(OUTPUT, `${name}.mjs`);
-  if (!existsSync(output) || statSync(output).mtimeMs < newestChange(TOOLS)) await bundle(name, output);
+  const newest = Math.max(newestChange(TOOLS), statSync(PACKAGE).mtimeMs);
+  if (!existsSync(output) || statSync(output).mtimeMs < newest) await bundle(name, output);
   process.setSourceMapsEnabled(true);
   await import(pathToFileURL(output).href);
 }

@@ -36,6 +36,7 @@ export interface Recorded {
   readonly now?: Date;
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
+  readonly columns?: number;
   /** By the longest beginning of a command line that fits: `'security find-identity'`, `'csrutil'`. */
   readonly programs?: Readonly<Record<string, Recording>>;
   readonly http?: (request: HttpRequest) => Promise<HttpResponse>;
@@ -83,6 +84,7 @@ export function recordedSystem(recorded: Recorded = {}): RecordedSystem {
     out: (text) => {
       printed.out += `${text}\n`;
     },
+    columns: recorded.columns ?? Number.POSITIVE_INFINITY,
     err: (text) => {
       printed.err += `${text}\n`;
     },

@@ -28,6 +28,7 @@ export function realSystem(): System {
     wait: (milliseconds) => interruption.wait(milliseconds),
     interruptible: (work) => interruption.during(work),
     out: (line) => void process.stdout.write(`${line}\n`),
+    columns: process.stdout.columns ?? Number.POSITIVE_INFINITY,
     err: (line) => void process.stderr.write(`${line}\n`),
     interactive: process.stderr.isTTY === true,
   };

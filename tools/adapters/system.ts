@@ -87,6 +87,8 @@ export interface System {
   readonly interruptible: <T>(work: (interrupted: AbortSignal) => Promise<T>) => Promise<T>;
   /** Results go to `out`, words for people to `err`; one line or several, without the last newline. */
   readonly out: (text: string) => void;
+  /** What fits in a line of `out`; no end in a pipe. */
+  readonly columns: number;
   readonly err: (text: string) => void;
   /** Whether a person sits at a terminal: progress may move then. */
   readonly interactive: boolean;

@@ -1,10 +1,11 @@
-import { parseArgs } from 'node:util';
 import { buildNative } from '../adapters/host/build.ts';
 import { type Measure, outcomeOf } from '../model/bench/measure.ts';
-import { EXIT, UserError } from '../model/user-error.ts';
+import { EXIT } from '../model/user-error.ts';
 import { framing, memoryOfPorts, portLoop } from '../plans/bench/other-benches.ts';
 import { PathBenches } from '../plans/bench/path-benches.ts';
 import { measuresJson, measureTable } from '../report/bench/measure-table.ts';
+import { readArguments } from './arguments/read-arguments.ts';
+import { theOne } from './arguments/subcommands.ts';
 import { probe, provision } from './bench/tools.ts';
 
 type Bench = () => Promise<Measure[]>;
@@ -35,14 +36,13 @@ Without a name all of them run, about five minutes. Needs root, for network name
 
 /** `npm run bench`. */
 export async function bench(args: readonly string[]): Promise<number> {
-  const options = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
-  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-  if (values.help) {
-    console.log(HELP);
-    return EXIT.fine;
-  }
+  const options = { json: { type: 'boolean' } } as const;
+  const places = Number.POSITIVE_INFINITY;
+  const read = readArguments(args, { command: 'npm run bench --', usage: HELP, options, places });
+  if (!read) return EXIT.fine;
+  const { values, positionals } = read;
   const wanted = positionals.length > 0 ? positionals : Object.keys(BENCHES);
-  for (const name of wanted) if (!Object.hasOwn(BENCHES, name)) throw noBench(name);
+  for (const name of wanted) theOne('npm run bench --', BENCHES, name);
   for (const target of ['host_and_driver', 'tap-forwarder', 'port-loop', 'framing_bench'])
     await buildNative('dev', { target });
   const measures: Measure[] = [];
@@ -54,9 +54,6 @@ export async function bench(args: readonly string[]): Promise<number> {
   console.log(values.json ? JSON.stringify(measuresJson(measures), null, 2) : measureTable(measures).join('\n'));
   return measures.some((measure) => outcomeOf(measure) === 'MISSED') ? EXIT.fixable : EXIT.fine;
 }
-
-const noBench = (name: string) =>
-  new UserError(`There is no bench ${name}`, `One of: ${Object.keys(BENCHES).join(', ')}.`, EXIT.unusable);
 
 function onPath(run: (benches: PathBenches) => Promise<Measure[]>): Bench {
   return async () => {

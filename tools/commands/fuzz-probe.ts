@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../adapters/project.ts';
 import { recognise } from '../model/usb/text/recognise.ts';
 import { EXIT } from '../model/user-error.ts';
@@ -9,6 +8,7 @@ import { jsonReport } from '../report/probe/json-report.ts';
 import { listReport } from '../report/probe/list-report.ts';
 import { maskDump } from '../report/probe/mask.ts';
 import { makeStyle } from '../report/probe/style.ts';
+import { readArguments } from './arguments/read-arguments.ts';
 
 /** One input may take this long; beyond it is a hang. */
 const SLOWEST_MILLISECONDS = 10_000;
@@ -19,7 +19,10 @@ export async function fuzzProbe(args: readonly string[]): Promise<number> {
     minutes: { type: 'string', default: '1' },
     seed: { type: 'string', default: String(Date.now()) },
   } as const;
-  const { values } = parseArgs({ args: [...args], options });
+  const usage = 'Usage: node tools/launch.mjs fuzz-probe [--minutes N] [--seed N]';
+  const read = readArguments(args, { command: 'fuzz-probe', usage, options });
+  if (!read) return EXIT.fine;
+  const { values } = read;
   const end = Date.now() + Number(values.minutes) * 60_000;
   const random = makeRandom(Number(values.seed));
   const seeds = fuzzSeeds();

@@ -1,34 +1,29 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../adapters/project.ts';
 import { generatedFiles } from '../generate/generated-files.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
+import { readArguments } from './arguments/read-arguments.ts';
 
-const HELP = `npm run generate [-- options]
+const HELP = `Usage: npm run generate [-- options]
 
 Makes dext/generated from firmware-info and the version in package.json.
 
   --check          write nothing; say which files are stale
   --one-process    all services of the driver in one process; needs --output, since the repository holds the other variant
-  --output FOLDER  write there instead
-`;
+  --output FOLDER  write there instead`;
+
+const OPTIONS = {
+  check: { type: 'boolean', default: false },
+  'one-process': { type: 'boolean', default: false },
+  output: { type: 'string' },
+} as const;
 
 /** The C++ tables, Info.plist and entitlements of the dext, made from the facts. */
 export async function generate(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      check: { type: 'boolean', default: false },
-      'one-process': { type: 'boolean', default: false },
-      output: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return EXIT.fine;
-  }
+  const read = readArguments(args, { command: 'npm run generate --', usage: HELP, options: OPTIONS });
+  if (!read) return EXIT.fine;
+  const { values } = read;
   if (values['one-process'] && values.output === undefined)
     throw new UserError(
       '--one-process would replace the variant in the repository',

@@ -1,5 +1,5 @@
-import { EXIT, UserError } from '../model/user-error.ts';
 import type { Command } from '../report/run-command.ts';
+import { listOf, runSubcommand, type Subcommands } from './arguments/subcommands.ts';
 import { build } from './host/build.ts';
 import { down } from './host/down.ts';
 import { exec } from './host/exec.ts';
@@ -14,12 +14,7 @@ import { unplug } from './host/unplug.ts';
 import { up } from './host/up.ts';
 import { wake } from './host/wake.ts';
 
-interface Subcommand {
-  readonly run: Command;
-  readonly summary: string;
-}
-
-const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+const SUBCOMMANDS: Subcommands = {
   up: { run: up, summary: 'start the DriverKit host with the driver (or with --bundle NAME.dext)' },
   build: { run: build, summary: 'build a dext of yours for the host' },
   plug: { run: plug, summary: 'plug a simulated adapter in, or a real device' },
@@ -35,23 +30,12 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   down: { run: down, summary: 'end the host and everything it started' },
 };
 
-/** `tools/host SUBCOMMAND …`: the DriverKit host from the command line. */
-export async function host(args: readonly string[]): Promise<number> {
-  const [name = '--help', ...rest] = args;
-  if (name === '--help' || name === '-h') {
-    console.log(help());
-    return EXIT.fine;
-  }
-  const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
-  if (!subcommand) throw new UserError(`tools/host has no subcommand ${name}`, 'Try tools/host --help.', EXIT.unusable);
-  return subcommand.run(rest);
-}
+const HELP = `Usage: tools/host SUBCOMMAND [options]
 
-const help = () => `Usage: tools/host SUBCOMMAND [options]
-
-${Object.entries(SUBCOMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)
-  .join('\n')}
+${listOf(SUBCOMMANDS)}
 
 Each takes --help, --json, and --state DIR: the folder of the host's socket (default: MULTIPORT_HOST_STATE, or a folder
 of yours below XDG_RUNTIME_DIR or /tmp).`;
+
+/** `tools/host SUBCOMMAND …`: the DriverKit host from the command line. */
+export const host: Command = (args) => runSubcommand('tools/host', SUBCOMMANDS, HELP, args);

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { compile } from '../iig/compile.ts';
 import { reportMistakes } from '../iig/mistakes.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
+import { readArguments } from './arguments/read-arguments.ts';
 
-const USAGE = `usage: iig [options] FILE.iig
+const USAGE = `Usage: iig [options] FILE.iig
 
 Compiles the classes of an .iig to C++.
 
@@ -20,13 +20,30 @@ Compiles the classes of an .iig to C++.
 
 Exit codes: 0 compiled, 2 mistakes in the .iig (file:line:column: found …, expected …).`;
 
+const TEXT = { type: 'string' } as const;
+const SEVERAL = { type: 'string', multiple: true } as const;
+
+const OPTIONS = {
+  include: { ...SEVERAL, short: 'I' },
+  define: { ...SEVERAL, short: 'D' },
+  header: TEXT,
+  impl: TEXT,
+  messages: TEXT,
+  'header-name': TEXT,
+  depfile: TEXT,
+  check: { type: 'boolean' },
+} as const;
+
 /** `iig FILE.iig`: an .iig in, its header and its code out. */
 export async function iig(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(args);
-  if (values.help) {
-    console.log(USAGE);
-    return EXIT.fine;
-  }
+  const read = readArguments(args, {
+    command: 'iig',
+    usage: USAGE,
+    options: OPTIONS,
+    places: Number.POSITIVE_INFINITY,
+  });
+  if (!read) return EXIT.fine;
+  const { values, positionals } = read;
   const [path] = positionals;
   if (path === undefined || positionals.length > 1)
     throw new UserError('iig compiles one file at a time', 'Try --help.', EXIT.unusable);
@@ -60,28 +77,6 @@ export async function iig(args: readonly string[]): Promise<number> {
     `${outputs.map(escapePath).join(' ')}: ${compiled.dependencies.map(escapePath).join(' \\\n  ')}\n`,
   );
   return EXIT.fine;
-}
-
-function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const several = { type: 'string', multiple: true } as const;
-  const flag = { type: 'boolean' } as const;
-  const options = {
-    include: { ...several, short: 'I' },
-    define: { ...several, short: 'D' },
-    header: text,
-    impl: text,
-    messages: text,
-    'header-name': text,
-    depfile: text,
-    check: flag,
-    help: { ...flag, short: 'h' },
-  } as const;
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    throw new UserError(error instanceof Error ? error.message : String(error), 'Try --help.', EXIT.unusable);
-  }
 }
 
 const readSource = (path: string): string | undefined =>

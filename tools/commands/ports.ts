@@ -1,7 +1,8 @@
-import { parseArgs } from 'node:util';
 import { connectHere } from '../adapters/iokit/connect.ts';
 import { EXIT, UserError } from '../model/user-error.ts';
-import { wholeNumber } from './host/options.ts';
+import { readArguments } from './arguments/read-arguments.ts';
+import { listOf, type Subcommands, theOne } from './arguments/subcommands.ts';
+import { wholeNumber } from './arguments/values.ts';
 import { allow, deny } from './ports/allowed.ts';
 import { capture } from './ports/capture.ts';
 import { identify } from './ports/identify.ts';
@@ -15,7 +16,7 @@ import { set } from './ports/set.ts';
 import { settings } from './ports/settings.ts';
 import { watch } from './ports/watch.ts';
 
-const SUBCOMMANDS: Readonly<Record<string, { readonly run: PortsCommand; readonly summary: string }>> = {
+const SUBCOMMANDS: Subcommands<PortsCommand> = {
   capture: { run: capture, summary: 'write the frames of ports to a file, or pipe them into Wireshark' },
   identify: { run: identify, summary: 'which jack is this? Watches whose link goes when a cable is pulled' },
   run: { run, summary: 'run a program with its traffic through one port' },
@@ -36,9 +37,7 @@ Which port is which: the ports of every adapter with their labels, OS interfaces
   --json          a document as in tools/report/schemas/ports.json; with --watch one a line
   --plot FILE     a picture of rates and drops over the next --seconds N (10)
 
-${Object.entries(SUBCOMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(14)}  ${summary}`)
-  .join('\n')}
+${listOf(SUBCOMMANDS)}
 
 A PORT is its number on the case (3), SERIAL:3 with several adapters, its OS interface (en7) or its label. Each subcommand takes
 --help. On Linux it talks to the host that tools/host talks to (MULTIPORT_HOST_STATE names another).`;
@@ -48,21 +47,16 @@ const OPTIONS = {
   json: { type: 'boolean' },
   plot: { type: 'string' },
   seconds: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** `tools/ports`: exit 0 when it did what was asked, 1 when there is no adapter or the driver refuses, 2 for unusable input. */
 export async function ports(args: readonly string[], connect: Connect = connectHere): Promise<number> {
   const [name = '', ...rest] = args;
-  const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
-  if (subcommand) return subcommand.run(rest, connect);
-  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  if (values.help) {
-    console.log(HELP);
-    return EXIT.fine;
-  }
-  if (positionals.length > 0)
-    throw new UserError(`tools/ports has no subcommand ${positionals[0]}`, 'Try tools/ports --help.', EXIT.unusable);
+  if (name === 'help') return ports([...rest.slice(0, 1), '--help'], connect);
+  if (/^[^-]/.test(name)) return theOne('tools/ports', SUBCOMMANDS, name).run(rest, connect);
+  const read = readArguments(args, { command: 'tools/ports', usage: HELP, options: OPTIONS });
+  if (!read) return EXIT.fine;
+  const { values } = read;
   if (values.plot !== undefined) return plotOnly(values.plot, values, connect);
   if (values.seconds !== undefined) throw new UserError('--seconds without --plot', 'Try --help.', EXIT.unusable);
   return values.watch ? watch(values.json ?? false, connect) : list(values.json ?? false, connect);

@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { readInput } from '../adapters/usb/read-input.ts';
 import { readMachine } from '../adapters/usb/read-machine.ts';
 import { writeFolder } from '../adapters/usb/write-folder.ts';
@@ -14,6 +13,7 @@ import { jsonReport } from '../report/probe/json-report.ts';
 import { listReport } from '../report/probe/list-report.ts';
 import { maskDump } from '../report/probe/mask.ts';
 import { styleFor } from '../report/probe/style.ts';
+import { readArguments } from './arguments/read-arguments.ts';
 
 const OPTIONS = {
   verbose: { type: 'boolean', short: 'v' },
@@ -25,22 +25,18 @@ const OPTIONS = {
   'no-requests': { type: 'boolean' },
   port: { type: 'string', short: 'p' },
   save: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
-type Values = ReturnType<typeof readArguments>['values'];
-const readArguments = (args: readonly string[]) =>
-  parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
+const WANTED = { command: 'tools/probe', usage: PROBE_HELP, options: OPTIONS, places: Number.POSITIVE_INFINITY };
+type Values = NonNullable<ReturnType<typeof readArguments<typeof OPTIONS>>>['values'];
 
 const ID = /^[0-9a-f]{4}:[0-9a-f]{4}$/i;
 
 /** `tools/probe`: exit 0 when a device is drivable or devices were listed, 1 when none is drivable, 2 for input nobody can read. */
 export async function probe(args: readonly string[]): Promise<number> {
-  const { values, positionals } = readArguments(args);
-  if (values.help) {
-    process.stdout.write(PROBE_HELP);
-    return EXIT.fine;
-  }
+  const read = readArguments(args, WANTED);
+  if (!read) return EXIT.fine;
+  const { values, positionals } = read;
   const ids = positionals.filter((each) => ID.test(each)).map((each) => each.toLowerCase());
   const paths = positionals.filter((each) => !ID.test(each));
   const all = paths.length > 0 ? paths.flatMap(readInput) : await readMachine(values, ids);

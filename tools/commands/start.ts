@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { configureInterface, pingStation } from '../adapters/host/network.ts';
 import { whenNpmEnds } from '../adapters/npm.ts';
 import { realSystem } from '../adapters/system-here.ts';
@@ -11,7 +10,8 @@ import { follow, type Interfaces } from '../plans/start/follow.ts';
 import { logWords } from '../report/host/log-line.ts';
 import { formatPortTable, type PortRow } from '../report/host/port-table.ts';
 import { Live } from '../report/live.ts';
-import { wholeNumber } from './host/options.ts';
+import { readArguments } from './arguments/read-arguments.ts';
+import { wholeNumber } from './arguments/values.ts';
 
 const HELP = `Usage: npm start [-- --once] [-- --ports N] [-- --one-process]
 
@@ -22,23 +22,19 @@ Plugs a simulated adapter in and shows its ports live, until q or Ctrl-C.
   --ports N       1 to 7 ports (4)
   --one-process   the whole driver in one process instead of one a port`;
 
+const OPTIONS = {
+  once: { type: 'boolean' },
+  ports: { type: 'string', default: '4' },
+  'one-process': { type: 'boolean' },
+} as const;
+
 const LOG_LINES = 10;
 
 /** `npm start`: the demonstration that runs anywhere. */
 export async function start(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      once: { type: 'boolean' },
-      ports: { type: 'string', default: '4' },
-      'one-process': { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return EXIT.fine;
-  }
+  const read = readArguments(args, { command: 'npm start --', usage: HELP, options: OPTIONS });
+  if (!read) return EXIT.fine;
+  const { values } = read;
   const ports = wholeNumber('--ports', values.ports, 1, 7);
   whenNpmEnds(() => process.kill(process.pid, 'SIGHUP')); // as a terminal does that goes away
   const running = await bringUp({ ports, oneProcess: values['one-process'] ?? false }, realSystem());

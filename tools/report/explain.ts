@@ -3,15 +3,9 @@ import { EXIT, UserError } from '../model/user-error.ts';
 /** Anything thrown in; what to print and the exit code out. A UserError has no stack, a bug has nothing else. */
 export function explain(error: unknown): { readonly text: string; readonly exitCode: number } {
   if (error instanceof UserError) return { text: `${error.message}\n  ${error.fix}`, exitCode: error.exitCode };
-  if (isBadOption(error)) return { text: `${error.message}\n  Try --help.`, exitCode: EXIT.unusable };
   if (isBadPath(error)) return { text: error.message.replace(/^E\w+: /, ''), exitCode: EXIT.unusable };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { text: `This is a bug in the tool, not in your input:\n${stack}`, exitCode: EXIT.bug };
-}
-
-/** `node:util.parseArgs` reports a wrong option as a TypeError with such a code. */
-function isBadOption(error: unknown): error is Error {
-  return error instanceof TypeError && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS_');
 }
 
 /** What a name somebody typed, a disk or a permission can do to any access of a file. */

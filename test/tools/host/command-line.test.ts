@@ -21,8 +21,9 @@ describe('tools/host, typed wrong', () => {
 
   it.each([
     ['frobnicate', 'tools/host has no subcommand frobnicate', 'Try tools/host --help.'],
-    ['list extra', 'list cannot do anything with "extra"', 'Try tools/host list --help.'],
-    ['unplug 1 2', 'unplug cannot do anything with "2"', 'Try tools/host unplug --help.'],
+    ['plgu', 'tools/host has no subcommand plgu', 'Did you mean tools/host plug?'],
+    ['list extra', 'tools/host list cannot do anything with "extra"', 'Try tools/host list --help.'],
+    ['unplug 1 2', 'tools/host unplug cannot do anything with "2"', 'Try tools/host unplug --help.'],
     ['unplug', 'Which adapter?', 'Give its number, or --all.'],
     ['unplug x', 'DEVICE x: not a whole number from 1 to 4294967295', 'Try --help.'],
     ['plug --ports 9', '--ports 9: not a whole number from 1 to 7', 'Try --help.'],

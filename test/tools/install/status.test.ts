@@ -132,7 +132,7 @@ describe('tools/install status', () => {
     const linux = recordedSystem({ platform: 'linux' });
     await linux.files.write(`${process.cwd()}/profiles/development.json`, '{}');
     await expect(status(['--nonsense'], linux)).rejects.toMatchObject({
-      code: expect.stringMatching(/^ERR_PARSE_ARGS/),
+      exitCode: 2,
     });
     linux.dispose();
     system = await recordedMac();

@@ -113,7 +113,7 @@ describe('tools/ports', () => {
   });
 
   it.each([
-    [['--wacht'], /Unknown option '--wacht'/],
+    [['--wacth'], /has no option --wacth\n {2}Did you mean --watch\?/],
     [['lits'], /no subcommand lits/],
     [['--seconds', '3'], /--seconds without --plot/],
     [['--plot', 'x.gif'], /neither .svg nor .png/],

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { EXIT, UserError } from '../../../tools/model/user-error.ts';
 import { explain } from '../../../tools/report/explain.ts';
@@ -15,16 +14,6 @@ describe('explain', () => {
 
   it('keeps the exit code for unusable input', () => {
     expect(explain(new UserError('Not a dump', 'Give a dump.', EXIT.unusable)).exitCode).toBe(2);
-  });
-
-  it('takes a wrong option for the mistake of the user, not for a bug', () => {
-    const wrong = () => parseArgs({ args: ['--colour'], options: {} });
-    expect(wrong).toThrow();
-    try {
-      wrong();
-    } catch (error) {
-      expect(explain(error)).toMatchObject({ exitCode: EXIT.unusable });
-    }
   });
 
   it('takes a path that cannot be used for no bug, but a program that is missing for one', () => {

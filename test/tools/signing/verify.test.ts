@@ -42,7 +42,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function run(...args: readonly string[]): Promise<{ exitCode: number; out: string }> {
   const printed: string[] = [];
   const out = (text: string) => void printed.push(text);
-  const exitCode = await verify(args, { now: () => NOW, platform: 'linux', trustedRoots: FAKE_ROOTS, out });
+  const columns = Number.POSITIVE_INFINITY;
+  const exitCode = await verify(args, { now: () => NOW, platform: 'linux', trustedRoots: FAKE_ROOTS, out, columns });
   return { exitCode, out: printed.join('\n') };
 }
 

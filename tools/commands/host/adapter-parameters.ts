@@ -1,6 +1,6 @@
 import type { Cable } from '../../model/host/answers.ts';
 import { parseCable } from '../../model/host/cable.ts';
-import { oneOf, wholeNumber } from './options.ts';
+import { oneOf, wholeNumber } from '../arguments/values.ts';
 
 /** Options that say what a simulated adapter is like; `plug` and `export` take the same. */
 export const ADAPTER_OPTIONS = {

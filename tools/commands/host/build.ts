@@ -7,7 +7,8 @@ import type { BuildSettings } from '../../model/host/build-settings.ts';
 import { type DextProject, dextProject, missingKits } from '../../model/host/dext-project.ts';
 import { EXIT, UserError } from '../../model/user-error.ts';
 import { dextCmake, dextTarget } from '../../report/host/dext-cmake.ts';
-import { oneOf, parseOptions } from './options.ts';
+import { oneOf } from '../arguments/values.ts';
+import { parseOptions } from './options.ts';
 
 const USAGE = `build FOLDER [--define NAME=VALUE]… [--include FOLDER]… [--preset dev|asan|tsan]
 

@@ -25,8 +25,6 @@ export async function exportAdapter(args: readonly string[]): Promise<number> {
     ...ADAPTER_OPTIONS,
   });
   if (!options) return EXIT.fine;
-  if (options.positionals.length > 0)
-    throw new UserError(`export takes no ${options.positionals[0]}`, 'Try --help.', EXIT.unusable);
   const wanted = parseListen(options.values.listen);
   const parameters = { ...adapterParameters(options.values), listen: await numeric(wanted) };
   const asked = untilAsked();

@@ -1,5 +1,6 @@
 import { EXIT, UserError } from '../../model/user-error.ts';
-import { oneOf, parseOptions, wholeNumber, withHost } from './options.ts';
+import { oneOf, wholeNumber } from '../arguments/values.ts';
+import { parseOptions, withHost } from './options.ts';
 
 const FAULTS = [
   ...(['stall', 'stall-in', 'stall-notification', 'stall-control'] as const),

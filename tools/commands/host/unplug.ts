@@ -1,5 +1,6 @@
 import { EXIT, UserError } from '../../model/user-error.ts';
-import { parseOptions, wholeNumber, withHost } from './options.ts';
+import { wholeNumber } from '../arguments/values.ts';
+import { parseOptions, withHost } from './options.ts';
 
 const USAGE = `unplug DEVICE | --all
 

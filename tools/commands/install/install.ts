@@ -1,12 +1,13 @@
-import { parseArgs } from 'node:util';
 import type { System } from '../../adapters/system.ts';
 import { realSystem } from '../../adapters/system-here.ts';
 import { EXIT } from '../../model/user-error.ts';
 import { type Installed, type InstallOptions, install as installDriver } from '../../plans/install/install.ts';
 import { describeDriver, driverStatus, statusIsFine } from '../../report/driver-status.ts';
+import { show, showJson } from '../../report/show.ts';
+import { readArguments } from '../arguments/read-arguments.ts';
 import { bundleArgument, INSTALL_OPTIONS, patienceOf, wantedDriver } from './options.ts';
 
-const usage = (mode: string, words: string) => `usage: tools/install ${mode} [APP] [--dry-run] [--wait SECONDS] [--json]
+const usage = (mode: string, words: string) => `Usage: tools/install ${mode} [APP] [--dry-run] [--wait SECONDS] [--json]
 
 ${words}
 Every change is taken back when a later step fails. Ends with 0 when the driver runs, or waits for an adapter to be plugged
@@ -32,11 +33,15 @@ export const upgrade = (args: readonly string[], system: System = realSystem()):
   run('upgrade', args, system);
 
 async function run(mode: InstallOptions['mode'], args: readonly string[], system: System): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], options: INSTALL_OPTIONS, allowPositionals: true });
-  if (values.help) {
-    system.out(usage(mode, WORDS[mode]));
-    return EXIT.fine;
-  }
+  const wanted = {
+    command: `tools/install ${mode}`,
+    usage: usage(mode, WORDS[mode]),
+    options: INSTALL_OPTIONS,
+    places: 1,
+  };
+  const read = readArguments(args, wanted, system.out);
+  if (!read) return EXIT.fine;
+  const { values, positionals } = read;
   const installed = await installDriver(system, {
     bundle: bundleArgument(system, positionals),
     isDefault: positionals.length === 0,
@@ -51,9 +56,9 @@ async function run(mode: InstallOptions['mode'], args: readonly string[], system
 
 function report({ steps, built, facts }: Installed, dryRun: boolean, json: boolean, system: System): number {
   const status = facts && driverStatus(facts, built);
-  if (json) system.out(JSON.stringify({ dryRun, steps, status: status ?? null }, undefined, 2));
+  if (json) showJson(system, { dryRun, steps, status: status ?? null });
   else {
-    if (status) system.out(describeDriver(status));
+    if (status) show(system, describeDriver(status));
     if (dryRun) system.out('Nothing was changed.');
   }
   return dryRun || (status && statusIsFine(status)) ? EXIT.fine : EXIT.fixable;

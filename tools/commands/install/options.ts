@@ -10,7 +10,6 @@ export const INSTALL_OPTIONS = {
   'dry-run': { type: 'boolean', default: false },
   wait: { type: 'string', default: '600' },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 /** Where `tools/install build` puts the app. */
@@ -29,9 +28,7 @@ export async function wantedDriver(system: System): Promise<Wanted & { readonly 
 }
 
 export function bundleArgument(system: System, positionals: readonly string[]): string {
-  const [bundle = BUILT_APP, ...more] = positionals;
-  if (more.length > 0)
-    throw new UserError(`One app at a time, not ${positionals.length}`, 'Try --help.', EXIT.unusable);
+  const [bundle = BUILT_APP] = positionals;
   const path = resolve(system.workingDirectory, bundle);
   if (!basename(path).endsWith('.app'))
     throw new UserError(`${bundle} is no app`, 'Give the .app that contains the driver.', EXIT.unusable);

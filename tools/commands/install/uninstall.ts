@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { hostAppProgram } from '../../adapters/apple/host-app.ts';
 import type { System } from '../../adapters/system.ts';
 import { realSystem } from '../../adapters/system-here.ts';
@@ -7,9 +6,11 @@ import { asDictionary, asText, parsePropertyList } from '../../model/apple/prope
 import { EXIT } from '../../model/user-error.ts';
 import { uninstall as uninstallDriver } from '../../plans/install/uninstall.ts';
 import { describeDriver, driverStatus } from '../../report/driver-status.ts';
+import { show, showJson } from '../../report/show.ts';
+import { readArguments } from '../arguments/read-arguments.ts';
 import { INSTALL_OPTIONS, patienceOf, wantedDriver } from './options.ts';
 
-const USAGE = `usage: tools/install uninstall [--force] [--dry-run] [--wait SECONDS] [--json]
+const USAGE = `Usage: tools/install uninstall [--force] [--dry-run] [--wait SECONDS] [--json]
 
 Removes the driver and its app. Refuses while somebody uses an adapter (a program connected to the driver, a connection through
 a port, an address somebody configured) and says who. Ends with 0 when it is gone, with 1 when macOS has to restart first.
@@ -20,14 +21,17 @@ a port, an address somebody configured) and says who. Ends with 0 when it is gon
 
 /** `tools/install uninstall`: no driver, no app. */
 export async function uninstall(args: readonly string[], system: System = realSystem()): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { ...INSTALL_OPTIONS, force: { type: 'boolean', default: false } },
-  });
-  if (values.help) {
-    system.out(USAGE);
-    return EXIT.fine;
-  }
+  const read = readArguments(
+    args,
+    {
+      command: 'tools/install uninstall',
+      usage: USAGE,
+      options: { ...INSTALL_OPTIONS, force: { type: 'boolean', default: false } },
+    },
+    system.out,
+  );
+  if (!read) return EXIT.fine;
+  const { values } = read;
   const wanted = await wantedDriver(system);
   const { steps, facts } = await uninstallDriver(system, {
     app: wanted.app,
@@ -39,10 +43,9 @@ export async function uninstall(args: readonly string[], system: System = realSy
     patience: patienceOf(values.wait),
   });
   const status = facts && driverStatus(facts);
-  if (values.json)
-    system.out(JSON.stringify({ dryRun: values['dry-run'], steps, status: status ?? null }, undefined, 2));
+  if (values.json) showJson(system, { dryRun: values['dry-run'], steps, status: status ?? null });
   else {
-    if (status) system.out(describeDriver(status));
+    if (status) show(system, describeDriver(status));
     if (values['dry-run']) system.out('Nothing was changed.');
   }
   return values['dry-run'] || status?.outcome === 'absent' ? EXIT.fine : EXIT.fixable;

@@ -3,7 +3,7 @@ import { type OutputFile, openOutput } from '../../adapters/output-file.ts';
 import { RING_BYTES } from '../../model/client/capture-ring.ts';
 import { EXIT, UserError } from '../../model/user-error.ts';
 import { capture as captureFrames } from '../../plans/ports/capture.ts';
-import { wholeNumber } from '../host/options.ts';
+import { wholeNumber } from '../arguments/values.ts';
 import { chosenPorts, connected, lookOrComplain, type PortsCommand, parseOptions } from './options.ts';
 
 const USAGE = `capture PORT… | --all -o FILE.pcapng [--seconds N] [--count N] [--snap BYTES] [--ring BYTES]

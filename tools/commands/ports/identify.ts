@@ -2,7 +2,7 @@ import { EXIT, UserError } from '../../model/user-error.ts';
 import { type ChosenPort, choosePort, exactName } from '../../plans/ports/choose-ports.ts';
 import { type Flap, followLinks, isSame } from '../../plans/ports/identify.ts';
 import { portWords } from '../../report/ports/words.ts';
-import { wholeNumber } from '../host/options.ts';
+import { wholeNumber } from '../arguments/values.ts';
 import { connected, lookOrComplain, onlyName, type PortsCommand, parseOptions } from './options.ts';
 
 const USAGE = `identify PORT | --all [--seconds N] [--json]

@@ -1,27 +1,30 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { Surroundings } from '../../adapters/surroundings.ts';
 import { EXIT, UserError } from '../../model/user-error.ts';
 import { allPorts, type ChosenPort, choosePort } from '../../plans/ports/choose-ports.ts';
 import { type AdapterView, look, requireAdapters } from '../../plans/ports/look.ts';
+import { type Options, readArguments } from '../arguments/read-arguments.ts';
 
 /** Makes what a command needs of the machine, once its arguments have been understood. */
 export type Connect = () => Promise<Surroundings>;
 
 export type PortsCommand = (args: readonly string[], connect: Connect) => Promise<number>;
 
-type Options = NonNullable<ParseArgsConfig['options']>;
-const COMMON = { help: { type: 'boolean', short: 'h' }, json: { type: 'boolean' } } as const;
+const COMMON = { json: { type: 'boolean' } } as const;
 
-/** A subcommand's arguments in; the parsed ones out, or undefined when only its help was wanted and has been printed. */
-export function parseOptions<T extends Options>(args: readonly string[], usage: string, options: T) {
-  const all: T & typeof COMMON = { ...options, ...COMMON };
-  const { values, positionals } = parseArgs({ args: [...args], options: all, allowPositionals: true });
-  const common = values as { help?: boolean; json?: boolean };
-  if (common.help) {
-    console.log(`Usage: tools/ports ${usage}`);
-    return undefined;
-  }
-  return { values, positionals, json: common.json ?? false };
+/**
+ * A subcommand's arguments in; the parsed ones out, or undefined when only its help was wanted and has been printed. Most take names
+ * of ports and say themselves how many.
+ */
+export function parseOptions<const T extends Options>(
+  args: readonly string[],
+  usage: string,
+  own: T,
+  places = Number.POSITIVE_INFINITY,
+) {
+  const options: T & typeof COMMON = { ...own, ...COMMON };
+  const command = `tools/ports ${usage.split(' ')[0]}`;
+  const read = readArguments(args, { command, usage: `Usage: tools/ports ${usage}`, options, places });
+  return read && { ...read, json: (read.values as { json?: boolean }).json ?? false };
 }
 
 /** Connects, lets `use` work, and lets go of everything however it ends. */

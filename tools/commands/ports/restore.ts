@@ -8,7 +8,7 @@ const USAGE = `restore [--json]
 Sets everything again that was saved of the adapters that are plugged in; the driver forgets it with the device.`;
 
 export const restore: PortsCommand = async (args, connect) => {
-  const options = parseOptions(args, USAGE, {});
+  const options = parseOptions(args, USAGE, {}, 0);
   if (!options) return EXIT.fine;
   return connected(connect, async (surroundings) => {
     const { system } = surroundings;

@@ -9,7 +9,7 @@ import { connected, lookOrComplain, type PortsCommand, parseOptions } from './op
 const USAGE = 'settings [--json]\n\nWhat has been set of which port, now in the driver and saved for later.';
 
 export const settings: PortsCommand = async (args, connect) => {
-  const options = parseOptions(args, USAGE, {});
+  const options = parseOptions(args, USAGE, {}, 0);
   if (!options) return EXIT.fine;
   return connected(connect, async (surroundings) => {
     const { system } = surroundings;

@@ -1,11 +1,12 @@
-import { parseArgs } from 'node:util';
 import type { System } from '../../adapters/system.ts';
 import { realSystem } from '../../adapters/system-here.ts';
 import { EXIT } from '../../model/user-error.ts';
 import { type Applied, apply as applySteps, type Undone, undo } from '../../plans/provision/apply.ts';
 import { openSetup, SETUP_OPTIONS, SETUP_USAGE } from '../../plans/provision/open-setup.ts';
+import { show, showJson } from '../../report/show.ts';
+import { readArguments } from '../arguments/read-arguments.ts';
 
-const USAGE = `usage: tools/provision apply [--dry-run] [--undo] [options]
+const USAGE = `Usage: tools/provision apply [--dry-run] [--undo] [options]
 
 Does what can be done without the portal: App IDs, the app's capability, this Mac, a key and its certificate, the app's
 provisioning profile, the keychain, and the entitlements to sign with. Looks first: run it as often as you like, also after
@@ -17,29 +18,32 @@ ${SETUP_USAGE}`;
 
 /** `tools/provision apply`: 0 when nothing is left to do, 1 when something is left to the user. */
 export async function apply(args: readonly string[], system: System = realSystem()): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      ...SETUP_OPTIONS,
-      'dry-run': { type: 'boolean', default: false },
-      undo: { type: 'boolean', default: false },
+  const read = readArguments(
+    args,
+    {
+      command: 'tools/provision apply',
+      usage: USAGE,
+      options: {
+        ...SETUP_OPTIONS,
+        'dry-run': { type: 'boolean', default: false },
+        undo: { type: 'boolean', default: false },
+      },
     },
-  });
-  if (values.help) {
-    system.out(USAGE);
-    return EXIT.fine;
-  }
+    system.out,
+  );
+  if (!read) return EXIT.fine;
+  const { values } = read;
   const setup = await openSetup(system, values);
   const options = { dryRun: values['dry-run'], silent: values.json };
   if (values.undo) {
     const undone = await undo(setup, options);
-    system.out(values.json ? JSON.stringify({ for: setup.wishes.purpose, undone }, undefined, 2) : undoneText(undone));
+    if (values.json) showJson(system, { for: setup.wishes.purpose, undone });
+    else show(system, undoneText(undone));
     return undone.every(({ why }) => why === undefined) ? EXIT.fine : EXIT.fixable;
   }
   const applied = await applySteps(setup, options);
-  system.out(
-    values.json ? JSON.stringify({ for: setup.wishes.purpose, steps: applied }, undefined, 2) : appliedText(applied),
-  );
+  if (values.json) showJson(system, { for: setup.wishes.purpose, steps: applied });
+  else show(system, appliedText(applied));
   return left(applied).length === 0 ? EXIT.fine : EXIT.fixable;
 }
 

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { System } from '../../adapters/system.ts';
 import { realSystem } from '../../adapters/system-here.ts';
 import { diagnose } from '../../checks/diagnosis/diagnose.ts';
@@ -7,8 +6,10 @@ import { explainCode } from '../../checks/diagnosis/error-code.ts';
 import { CATALOGUE } from '../../checks/signing/catalogue.ts';
 import { EXIT, UserError } from '../../model/user-error.ts';
 import { describeExplanation, type Explanation, explanationOf } from '../../report/explanation.ts';
+import { show, showJson } from '../../report/show.ts';
+import { readArguments } from '../arguments/read-arguments.ts';
 
-const USAGE = `usage: tools/provision explain CODE | FILE | TEXT | - [--json]
+const USAGE = `Usage: tools/provision explain CODE | FILE | TEXT | - [--json]
 
 Says which known failures fit an error or a log, why, and what to do. Works on any system with a log somebody sent.
 
@@ -27,19 +28,23 @@ const MAX_BYTES = 256 * 1024 * 1024;
 
 /** `tools/provision explain`: 0 when something fits or all is well, 1 when nothing is recognised, 2 for unusable input. */
 export async function explain(args: readonly string[], system: System = realSystem()): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: withNegativeNumbers(args),
-    options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    allowPositionals: true,
-  });
-  if (values.help) {
-    system.out(USAGE);
-    return EXIT.fine;
-  }
+  const options = { json: { type: 'boolean' } } as const;
+  const read = readArguments(
+    withNegativeNumbers(args),
+    { command: 'tools/provision explain', usage: USAGE, options, places: Number.POSITIVE_INFINITY },
+    system.out,
+  );
+  if (!read) return EXIT.fine;
+  const { values, positionals } = read;
   if (positionals.length === 0)
-    throw new UserError('explain needs a code, a file or a line of a log', 'Try --help.', EXIT.unusable);
+    throw new UserError(
+      'explain needs a code, a file or a line of a log',
+      'Try tools/provision explain --help.',
+      EXIT.unusable,
+    );
   const explanation = await explainInput(positionals.join(' '), system);
-  system.out(values.json ? JSON.stringify(explanation, undefined, 2) : describeExplanation(explanation));
+  if (values.json) showJson(system, explanation);
+  else show(system, describeExplanation(explanation));
   return explanation.recognised ? EXIT.fine : EXIT.fixable;
 }
 

@@ -1,12 +1,12 @@
-import { parseArgs } from 'node:util';
 import type { System } from '../../adapters/system.ts';
 import { realSystem } from '../../adapters/system-here.ts';
 import { EXIT } from '../../model/user-error.ts';
-import { lookAtAll, type Row } from '../../plans/provision/apply.ts';
-import { openSetup, SETUP_OPTIONS, SETUP_USAGE } from '../../plans/provision/open-setup.ts';
-import { stepsFor } from '../../plans/provision/steps.ts';
+import type { Row } from '../../plans/provision/apply.ts';
+import { SETUP_USAGE } from '../../plans/provision/open-setup.ts';
+import { show, showJson } from '../../report/show.ts';
+import { lookAtSteps, wordsOf } from './look-at-steps.ts';
 
-const USAGE = `usage: tools/provision plan [options]
+const USAGE = `Usage: tools/provision plan [options]
 
 Lists every step to a signed driver in the order in which they can be done, what is done already, and how to do the rest.
 Each is marked api (tools/provision apply does it), portal (a person does it in a browser) or mac (needs a Mac). Changes nothing.
@@ -15,32 +15,14 @@ ${SETUP_USAGE}`;
 
 /** `tools/provision plan`: the ordered to-do list. */
 export async function plan(args: readonly string[], system: System = realSystem()): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: SETUP_OPTIONS });
-  if (values.help) {
-    system.out(USAGE);
-    return EXIT.fine;
-  }
-  const setup = await openSetup(system, values);
-  const rows = await lookAtAll(stepsFor(setup));
+  const found = await lookAtSteps(args, system, 'tools/provision plan', USAGE);
+  if (!found) return EXIT.fine;
+  const { json, setup, rows } = found;
   const { purpose } = setup.wishes;
-  system.out(
-    values.json ? JSON.stringify({ for: purpose, steps: rows.map(rowJson) }, undefined, 2) : planText(purpose, rows),
-  );
+  if (json) showJson(system, { for: purpose, steps: rows.map(rowJson) });
+  else show(system, planText(purpose, rows));
   return EXIT.fine;
 }
-
-export const wordsOf = ({ looked }: Row): string => {
-  switch (looked.state) {
-    case 'done':
-      return looked.seen;
-    case 'todo':
-      return looked.would;
-    case 'unknown':
-      return looked.why;
-    default:
-      return looked satisfies never;
-  }
-};
 
 const rowJson = (row: Row) => {
   const { id, kind, title, how, link } = row.step;

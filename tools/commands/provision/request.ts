@@ -1,22 +1,24 @@
-import { parseArgs } from 'node:util';
 import type { System } from '../../adapters/system.ts';
 import { realSystem } from '../../adapters/system-here.ts';
 import { EXIT } from '../../model/user-error.ts';
 import { openSetup, SETUP_OPTIONS } from '../../plans/provision/open-setup.ts';
 import { requestForm } from '../../plans/provision/request-form.ts';
+import { readArguments } from '../arguments/read-arguments.ts';
 
-const USAGE = `usage: tools/provision request [--json]
+const USAGE = `Usage: tools/provision request [--json]
 
 Prints what to write into Apple's form for the DriverKit entitlements, for the adapters profiles/release.json names. Only the
 Account Holder of a paid team can send it: https://developer.apple.com/system-extensions/`;
 
 /** `tools/provision request`: the values and texts for Apple's entitlement request form. */
 export async function request(args: readonly string[], system: System = realSystem()): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { json: SETUP_OPTIONS.json, help: SETUP_OPTIONS.help } });
-  if (values.help) {
-    system.out(USAGE);
-    return EXIT.fine;
-  }
+  const read = readArguments(
+    args,
+    { command: 'tools/provision request', usage: USAGE, options: { json: SETUP_OPTIONS.json } },
+    system.out,
+  );
+  if (!read) return EXIT.fine;
+  const { values } = read;
   const form = requestForm(await openSetup(system, { for: 'developer-id', offline: true }));
   system.out(
     values.json

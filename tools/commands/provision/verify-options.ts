@@ -1,7 +1,6 @@
 // verify-options.ts — the options of `tools/provision verify` in, what the checks may know beyond the files out.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import type { System } from '../../adapters/system.ts';
 import type { CheckOptions, InstalledExtension, Target, UsbDevice } from '../../checks/signing/options.ts';
 import { usbDeviceOf } from '../../checks/signing/usb-device.ts';
@@ -12,6 +11,7 @@ import { View } from '../../model/signing/view.ts';
 import { readSubject } from '../../model/usb/subject.ts';
 import { recognise } from '../../model/usb/text/recognise.ts';
 import { EXIT, UserError } from '../../model/user-error.ts';
+import { readArguments } from '../arguments/read-arguments.ts';
 
 const OPTIONS = {
   for: { type: 'string' },
@@ -25,24 +25,31 @@ const OPTIONS = {
   json: { type: 'boolean' },
   sarif: { type: 'boolean' },
   github: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 export interface VerifyOptions {
   readonly paths: readonly string[];
   readonly form: 'text' | 'json' | 'sarif' | 'github';
-  readonly help: boolean;
   readonly check: CheckOptions;
 }
 
-/** Throws UserError for values nobody can work with and files that are not what they should be. */
-export function readOptions(args: readonly string[], system: Pick<System, 'now' | 'trustedRoots'>): VerifyOptions {
-  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+/**
+ * Undefined when only the help was wanted, which has been printed. Throws UserError for values nobody can work with and files that
+ * are not what they should be.
+ */
+export function readOptions(
+  args: readonly string[],
+  usage: string,
+  system: Pick<System, 'now' | 'out' | 'trustedRoots'>,
+): VerifyOptions | undefined {
+  const wanted = { command: 'tools/provision verify', usage, options: OPTIONS, places: Number.POSITIVE_INFINITY };
+  const read = readArguments(args, wanted, system.out);
+  if (!read) return undefined;
+  const { values, positionals } = read;
   const { now, profile, device, installed, 'usb-device': usbDevice } = values;
   return {
     paths: positionals,
     form: values.json ? 'json' : values.sarif ? 'sarif' : values.github ? 'github' : 'text',
-    help: values.help ?? false,
     check: {
       now: now === undefined ? system.now() : moment(now),
       roots: system.trustedRoots,

@@ -16,9 +16,10 @@ import { findingsJson } from '../../report/findings/json.ts';
 import { findingsSarif } from '../../report/findings/sarif.ts';
 import { findingsText } from '../../report/findings/text.ts';
 import { anyRefused, type Verdict } from '../../report/findings/verdict.ts';
+import { show } from '../../report/show.ts';
 import { readOptions, type VerifyOptions } from './verify-options.ts';
 
-const USAGE = `usage: tools/provision verify [options] BUNDLE|PROGRAM|PROFILE…
+const USAGE = `Usage: tools/provision verify [options] BUNDLE|PROGRAM|PROFILE…
 
 Says from files alone, on any system, every reason macOS would have to refuse a dext, an app, a bare program or a
 provisioning profile: signatures, hashes and certificate chains up to Apple's roots, entitlements against what the
@@ -38,21 +39,23 @@ Exit code 1 when something would be refused, 2 for what cannot be read.
   --github           GitHub annotations`;
 
 /** What verify needs of a machine: it only reads files. */
-type Judge = Pick<System, 'now' | 'out' | 'platform' | 'trustedRoots'>;
+type Judge = Pick<System, 'now' | 'out' | 'columns' | 'platform' | 'trustedRoots'>;
 
 /** Checks everything that is named; exit code 1 when macOS would refuse any of it. */
 export async function verify(args: readonly string[], system: Judge = realSystem()): Promise<number> {
-  const options = readOptions(args, system);
-  if (options.help) {
-    system.out(USAGE);
-    return EXIT.fine;
-  }
+  const options = readOptions(args, USAGE, system);
+  if (!options) return EXIT.fine;
   if (options.paths.length === 0) {
-    throw new UserError('verify needs a bundle, a program or a provisioning profile', 'Try --help.', EXIT.unusable);
+    throw new UserError(
+      'verify needs a bundle, a program or a provisioning profile',
+      'Try tools/provision verify --help.',
+      EXIT.unusable,
+    );
   }
   const verdicts = options.paths.flatMap(checkables).map((path) => judge(path, options.check, system));
   const text = print(verdicts, options.form);
-  if (text !== '') system.out(text);
+  if (options.form === 'text') show(system, text);
+  else if (text !== '') system.out(text);
   return anyRefused(verdicts) ? EXIT.fixable : EXIT.fine;
 }
 

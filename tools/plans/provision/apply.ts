@@ -68,7 +68,7 @@ function outcomeOf(state: AppliedState, words: string): Outcome {
     case 'was done':
       return { skipped: `is done, ${words}` };
     case 'left to you':
-      return { skipped: `left to you. ${words}` };
+      return { skipped: `left to you: ${words}` };
     case 'not seen':
       return { skipped: words };
     default:

@@ -12,7 +12,7 @@ import { Secret } from '../../model/secret.ts';
 import { EXIT, UserError } from '../../model/user-error.ts';
 import { account, type Setup } from './setup.ts';
 
-/** Options every command with an account takes, for node:util parseArgs. */
+/** Options every command with an account takes. */
 export const SETUP_OPTIONS = {
   for: { type: 'string', default: 'development' },
   key: { type: 'string' },
@@ -23,7 +23,6 @@ export const SETUP_OPTIONS = {
   'p12-password': { type: 'string' },
   api: { type: 'string' },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 export const SETUP_USAGE = `  --for PURPOSE    development (the default) or developer-id
@@ -32,7 +31,8 @@ export const SETUP_USAGE = `  --for PURPOSE    development (the default) or deve
   --issuer ID      issuer of the key; APP_STORE_CONNECT_ISSUER_ID otherwise; neither for an individual key
   --device ID      provisioning id of the Mac to register, when it is another one
   --p12 FILE       an identity somebody exported, to import into the keychain instead of making a new certificate
-  --p12-password FILE   the file with its password, readable by you alone
+  --p12-password FILE
+                   the file with its password, readable by you alone
   --api URL        a stand-in of Apple's API on this machine, for tests
   --json           the result as JSON on standard output and nothing else`;
 

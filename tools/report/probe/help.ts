@@ -19,5 +19,4 @@ USBPcap or macOS (pcap, pcapng, usbmon text), ioreg (-a or text), system_profile
   -h, --help        this text
 
 Exit status: 0 drivable, or a list; 1 not drivable, or nothing to look at; 2 input nobody can read; 70 a bug of ours.
-Nothing that is sent to a device changes it. NO_COLOR, FORCE_COLOR and COLUMNS are obeyed.
-`;
+Nothing that is sent to a device changes it. NO_COLOR, FORCE_COLOR and COLUMNS are obeyed.`;

@@ -18,6 +18,7 @@ interface Party {
 export interface DeviceFile {
   readonly vendor: Party;
   readonly model: Party;
+  readonly forTests?: Fact<true>;
   readonly framing: Fact<'ncm'>;
   readonly configuration: Fact<number>;
   readonly ports: Fact<readonly { readonly number: number; readonly label: string }[]>;
@@ -48,6 +49,10 @@ export function readDeviceFiles(firmwareInfo: string): NamedDevice[] {
   refuseTwins(devices);
   return devices;
 }
+
+/** Those a release is for. */
+export const released = (devices: readonly NamedDevice[]): readonly NamedDevice[] =>
+  devices.filter(({ file }) => file.forTests === undefined);
 
 const compiled = new Map<string, ValidateFunction<DeviceFile>>();
 

@@ -22,6 +22,13 @@ describe('device files', () => {
     expect(readDeviceFiles(INFO).map(({ folder }) => folder)).toEqual(['linux-gadget', 'multiport-simulated']);
   });
 
+  it('in the repository say which ids are no product of anybody', () => {
+    const isNobodys = (vendor: number, product: number) =>
+      vendor === 0x1d6b || (vendor === 0x1209 && product >= 0x0001 && product <= 0x0010);
+    for (const { folder, file } of readDeviceFiles(INFO))
+      expect(file.forTests !== undefined, folder).toBe(isNobodys(Number(file.vendor.id), Number(file.model.id)));
+  });
+
   it.each<[string, (file: typeof simulated) => void, RegExp]>([
     ['a fact without its source', (file) => delete file.configuration.source, /\/configuration must have .*source/],
     ['a source that says nothing', (file) => (file.configuration.source = '?'), /\/configuration\/source/],

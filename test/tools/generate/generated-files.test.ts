@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../../tools/adapters/project.ts';
 import { BUNDLE } from '../../../tools/generate/bundle.ts';
+import { type NamedDevice, readDeviceFiles } from '../../../tools/generate/device-file.ts';
+import { entitlements } from '../../../tools/generate/entitlements.ts';
 import { generatedFiles } from '../../../tools/generate/generated-files.ts';
 import { asDictionary, type Dictionary, parsePropertyList } from '../../../tools/model/apple/property-list.ts';
 
@@ -11,6 +13,8 @@ const read = (name: string, options = {}) =>
 const personalities = (options = {}) =>
   Object.values(asDictionary(read('Info.plist', options).IOKitPersonalities)).map((value) => asDictionary(value));
 const ofClass = (name: string, all: readonly Dictionary[]) => all.filter(({ IOUserClass }) => IOUserClass === name);
+
+const USB = 'com.apple.developer.driverkit.transport.usb';
 
 describe('dext/generated', () => {
   it('is fresh, and nothing else lies there', () => {
@@ -66,9 +70,18 @@ describe('dext/generated', () => {
     const anybody = 'com.apple.developer.driverkit.allow-any-userclient-access';
     expect(read('development.entitlements')).toHaveProperty([anybody], true);
     expect(read('release.entitlements')).not.toHaveProperty([anybody]);
-    expect(read('release.entitlements')['com.apple.developer.driverkit.transport.usb']).toEqual([
-      { idVendor: 0x1209 },
-      { idVendor: 0x1d6b },
-    ]);
+  });
+
+  it('claim the vendors of products in a release, and none of adapters for tests', () => {
+    expect(read('release.entitlements')).toHaveProperty(USB, []);
+    const [ours] = readDeviceFiles(join(PROJECT_ROOT, 'firmware-info'));
+    if (!ours) throw new Error('there is a device file');
+    const { forTests, ...file } = ours.file;
+    const device = (id: string, isForTests: boolean): NamedDevice => {
+      const vendor = { ...file.vendor, id };
+      return { folder: id, file: { ...file, vendor, ...(isForTests && forTests ? { forTests } : {}) } };
+    };
+    const devices = [device('0x1209', true), device('0x0b95', false)];
+    expect(entitlements(devices, 'release')).toHaveProperty(USB, [{ idVendor: 0x0b95 }]);
   });
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../../tools/adapters/project.ts';
@@ -182,7 +183,10 @@ describe('a release', () => {
     spctl: { stderr: capture('spctl/accepted-notarized.txt') },
   };
 
-  async function release(programs: Readonly<Record<string, Recording>> = {}) {
+  async function release(
+    programs: Readonly<Record<string, Recording>> = {},
+    adapters: unknown = ['multiport-simulated'],
+  ) {
     await start({ ...APPLE, ...programs }, false);
     const { 'com.apple.developer.driverkit.allow-any-userclient-access': _, ...grants } = GRANTS;
     const usb = { 'com.apple.developer.driverkit.transport.usb': [{ idVendor: 0x1d6b }, { idVendor: 0x1209 }] };
@@ -202,6 +206,9 @@ describe('a release', () => {
       });
       await system.files.write(join(PROJECT_ROOT, `profiles/${bundleId}.provisionprofile`), bytes);
     }
+    const wishes = join(PROJECT_ROOT, 'profiles/release.json');
+    const named = JSON.stringify(adapters);
+    await system.files.write(wishes, readFileSync(wishes, 'utf8').replace('"adapters": "all"', `"adapters": ${named}`));
     return run('--for', 'developer-id');
   }
 
@@ -224,6 +231,14 @@ describe('a release', () => {
     expect(system.commands.find((command) => command.startsWith('codesign --force'))).toContain(
       '--options runtime --timestamp',
     );
+  });
+
+  it('is none while all adapters are for tests, and nobody named one', async () => {
+    expect(await release({}, 'all')).toMatchObject({
+      exitCode: 1,
+      text: expect.stringContaining('firmware-info describes no adapter that is not for tests'),
+    });
+    expect(await appThere()).toBe(false);
   });
 
   it.each<[string, Readonly<Record<string, Recording>>, RegExp]>([

@@ -166,8 +166,23 @@ describe('tools/provision entitlements', () => {
 });
 
 describe('tools/provision request', () => {
+  const nameAdapters = async (...folders: string[]) => {
+    const path = join(PROJECT_ROOT, 'profiles/release.json');
+    const wishes = JSON.parse((await system.files.readText(path)) ?? '');
+    await system.files.write(path, JSON.stringify({ ...wishes, adapters: folders }));
+  };
+
+  it('has nothing to ask while all adapters are for tests, and nobody named one', async () => {
+    await start('linux');
+    await expect(request([], system)).rejects.toMatchObject({
+      exitCode: 1,
+      message: 'Nothing to ask for: firmware-info describes no adapter that is not for tests',
+    });
+  });
+
   it('has the vendor ids of the adapters, decimal as the entitlement wants them', async () => {
     await start('linux');
+    await nameAdapters('linux-gadget', 'multiport-simulated');
     expect(await request([], system)).toBe(0);
     expect(system.printed.out).toContain('7531 (0x1d6b) Linux');
     expect(system.printed.out).toContain('[{"idVendor":7531},{"idVendor":4617}]');
@@ -176,14 +191,12 @@ describe('tools/provision request', () => {
 
   it('asks only for the adapters that are named', async () => {
     await start('linux');
-    const path = join(PROJECT_ROOT, 'profiles/release.json');
-    const text = (await system.files.readText(path)) ?? '';
-    await system.files.write(path, text.replace('"adapters": "all"', '"adapters": ["linux-gadget"]'));
+    await nameAdapters('linux-gadget');
     await request(['--json'], system);
     expect(system.printed.out).toContain('7531');
     expect(system.printed.out).not.toContain('4617');
     expect(schemaErrors('provision-request', system.printed.out)).toEqual([]);
-    await system.files.write(path, text.replace('"adapters": "all"', '"adapters": ["no-such"]'));
+    await nameAdapters('no-such');
     await expect(request([], system)).rejects.toMatchObject({ exitCode: 2 });
   });
 });

@@ -106,8 +106,15 @@ function covers(granted: PlistValue | undefined, wished: PlistValue): boolean {
   return granted === wished;
 }
 
+/** What to say where a driver would be signed, or an entitlement asked for, that serves nothing. */
+export const NO_ADAPTER = {
+  seen: 'firmware-info describes no adapter that is not for tests',
+  fix: 'Describe yours in firmware-info/<vendor>-<model>/device.json, or name one in "adapters" in the wishes.',
+} as const;
+
 /** Elements are claimed as they are granted: macOS compares dictionaries literally, "*" included. */
 function claimUsb(granted: PlistValue, profile: Grant, adapters: readonly UsbAdapter[]): One {
+  if (adapters.length === 0) return { problem: NO_ADAPTER };
   const elements = asArray(granted).filter((element) =>
     adapters.some((adapter) => coversDevice(asDictionary(element), adapter)),
   );

@@ -1,6 +1,7 @@
 import type { System } from '../../adapters/system.ts';
 import { realSystem } from '../../adapters/system-here.ts';
-import { EXIT } from '../../model/user-error.ts';
+import { NO_ADAPTER } from '../../checks/signing/claims.ts';
+import { EXIT, UserError } from '../../model/user-error.ts';
 import { openSetup, SETUP_OPTIONS } from '../../plans/provision/open-setup.ts';
 import { requestForm } from '../../plans/provision/request-form.ts';
 import { readArguments } from '../arguments/read-arguments.ts';
@@ -19,7 +20,9 @@ export async function request(args: readonly string[], system: System = realSyst
   );
   if (!read) return EXIT.fine;
   const { values } = read;
-  const form = requestForm(await openSetup(system, { for: 'developer-id', offline: true }));
+  const setup = await openSetup(system, { for: 'developer-id', offline: true });
+  if (setup.devices.length === 0) throw new UserError(`Nothing to ask for: ${NO_ADAPTER.seen}`, NO_ADAPTER.fix);
+  const form = requestForm(setup);
   system.out(
     values.json
       ? JSON.stringify({ form }, undefined, 2)

@@ -6,7 +6,7 @@ import { APPLE_API, appStoreConnect } from '../../adapters/apple/app-store-conne
 import { readPrivateFile } from '../../adapters/private-file.ts';
 import { PROJECT_ROOT } from '../../adapters/project.ts';
 import type { System } from '../../adapters/system.ts';
-import { type NamedDevice, readDeviceFiles } from '../../generate/device-file.ts';
+import { type NamedDevice, readDeviceFiles, released } from '../../generate/device-file.ts';
 import { type Purpose, parseSigningWishes, type SigningWishes, WISH_FILES } from '../../model/apple/signing-wishes.ts';
 import { Secret } from '../../model/secret.ts';
 import { EXIT, UserError } from '../../model/user-error.ts';
@@ -105,8 +105,9 @@ export async function readWishes(system: System, purpose: Purpose, project: stri
   return parseSigningWishes(text, WISH_FILES[purpose]);
 }
 
+/** All means for a release: all that are somebody's product. Who wants another one names it. */
 function chosen(devices: readonly NamedDevice[], { adapters, purpose }: SigningWishes): readonly NamedDevice[] {
-  if (adapters === 'all') return devices;
+  if (adapters === 'all') return purpose === 'developer-id' ? released(devices) : devices;
   const missing = adapters.find((folder) => !devices.some((device) => device.folder === folder));
   if (missing !== undefined)
     throw new UserError(

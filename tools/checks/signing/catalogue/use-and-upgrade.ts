@@ -77,7 +77,7 @@ export const USE_AND_UPGRADE = [
     stage: 'install',
     title: "sysextd's database contradicts itself",
     seen: 'as F72 (FB7690729)',
-    fix: 'As F72.',
+    fix: 'Remove the app and restart, or systemextensionsctl reset with SIP off.',
     files: 'no',
     confidence: 'low',
     source: 'pqrs-org/Karabiner-DriverKit-VirtualHIDDevice',

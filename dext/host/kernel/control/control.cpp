@@ -13,6 +13,19 @@ namespace {
 // A log line may hold any bytes; JSON may not.
 std::string lineOf(const Json & json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
+constexpr int kMaxDepth = 8;  // cables lie three deep; copying and printing a value takes stack for each level
+
+// The object of a line; anything else, or what is nested deeper, is none.
+Json objectIn(const std::string & line) {
+  bool isTooDeep = false;
+  auto look = [&](int depth, Json::parse_event_t, Json &) {
+    isTooDeep |= depth > kMaxDepth;
+    return !isTooDeep;
+  };
+  auto message = Json::parse(line, look, false);
+  return message.is_object() && !isTooDeep ? message : Json();
+}
+
 Json errorOf(const Refusal & refusal) { return {{"words", refusal.words}, {"fix", refusal.fix}}; }
 
 }  // namespace
@@ -61,9 +74,10 @@ void Control::accept() {
 }
 
 void Control::onLine(const ClientRef & client, const std::string & line) {
-  auto message = Json::parse(line, nullptr, false);
+  auto message = objectIn(line);
   if (!message.is_object()) {
-    Refusal refusal{"this line is not a JSON object", "Send one JSON object a line, with the key \"request\"."};
+    Refusal refusal{"this line is not a JSON object, or one nested too deep",
+                    "Send one JSON object a line, with the key \"request\"."};
     return client->lines->send(lineOf({{"error", errorOf(refusal)}}));
   }
   tasks_.start(serve(client, std::move(message)));

@@ -11,6 +11,11 @@ namespace multiport::kernel {
 
 using wire::Kind;
 
+namespace {
+// Memory, queues and pipes take descriptors of the daemon, which all processes share.
+constexpr size_t kMaxObjects = 8192;
+}  // namespace
+
 Server::Server(Kernel & kernel, uint64_t id, std::string name, uint64_t tag, std::shared_ptr<const Bundle> bundle)
     : Object(id, "IOUserServer"), kernel_(kernel), name_(std::move(name)), tag_(tag), bundle_(std::move(bundle)) {}
 
@@ -106,6 +111,8 @@ void Server::signal(const Object & action, host::Fd eventfd) {
 
 void Server::reply(uint64_t callId, Answer answer) {
   if (!isAlive()) return;
+  if (references.total() > kMaxObjects)
+    return breakRule("too-many-objects", "it holds more than " + std::to_string(kMaxObjects) + " objects");
   Packet packet;
   packet.header.kind = Kind::Reply;
   packet.header.callId = callId;

@@ -15,6 +15,10 @@
 
 namespace multiport::kernel {
 
+namespace {
+constexpr size_t kMaxIterators = 256;
+}
+
 UsbDeviceService::UsbDeviceService(Kernel & kernel, uint64_t id, std::shared_ptr<host::UsbDevice> device,
                                    DescriptorSet descriptors)
     : Service(kernel, id, "IOUSBHostDevice"),
@@ -84,6 +88,7 @@ Task<Answer> UsbDeviceService::copyDescriptor(uint8_t type, uint8_t index, uint1
 }
 
 Answer UsbDeviceService::createIterator() {
+  if (iterators_.size() >= kMaxIterators) return kIOReturnNoResources;
   iterators_[++lastIterator_] = 0;
   IOUSBHostDevice_CreateInterfaceIterator_Rpl reply{};
   reply.ref = lastIterator_;

@@ -10,6 +10,8 @@ namespace multiport::kernel {
 
 namespace {
 
+// What is in flight fits a ring; the rest was refused, and more than that no dext keeps waiting for.
+constexpr size_t kMaxBacklog = 4 * wire::kTransferSlots;
 constexpr auto kStalled = static_cast<IOReturn>(0xe0005000);  // kUSBHostReturnPipeStalled
 
 uint64_t now() {
@@ -111,6 +113,10 @@ void Pipe::onTransfer(uint32_t round, uint64_t cookie, host::TransferResult resu
 }
 
 void Pipe::complete(uint64_t cookie, IOReturn status, uint32_t actual) {
+  if (backlog_.size() > kMaxBacklog) return;  // its end is under way
+  auto process = process_.lock();
+  if (backlog_.size() == kMaxBacklog && process && process->isAlive())
+    process->breakRule("transfer-completions", "it submits transfers and does not take their completions");
   backlog_.push_back({.cookie = cookie, .timestamp = now(), .status = status, .actual = actual});
   flush_.arm();
 }

@@ -10,6 +10,8 @@ namespace multiport::kernel {
 
 namespace {
 
+constexpr size_t kMaxOpen = 256;  // of one session: a dext has a few
+
 void complete(const ObjectRef & action, host::TransferResult result) {
   auto * owner = action->owner();
   if (!owner) return;
@@ -45,6 +47,7 @@ host::TransferId DeviceRequests::submit(const DeviceRequest & request, std::func
 
 Task<Answer> DeviceRequests::answer(DeviceRequest request) {
   if (auto refused = request.check(); refused != kIOReturnSuccess) co_return refused;
+  if (open_->size() >= kMaxOpen) co_return kIOReturnNoResources;
   Later<host::TransferResult> later;
   submit(request, [later](host::TransferResult result) mutable { later.set(result); });
   auto result = co_await later;
@@ -58,6 +61,7 @@ Task<Answer> DeviceRequests::answer(DeviceRequest request) {
 Answer DeviceRequests::start(DeviceRequest request, ObjectRef completion) {
   if (!completion) return kIOReturnBadArgument;
   if (auto refused = request.check(); refused != kIOReturnSuccess) return refused;
+  if (open_->size() >= kMaxOpen) return kIOReturnNoResources;
   submit(request, [completion](host::TransferResult result) { complete(completion, result); });
   return kIOReturnSuccess;
 }

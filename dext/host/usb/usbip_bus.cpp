@@ -35,7 +35,11 @@ Result<UsbipAddress> parseUsbipAddress(const std::string & url) {
   return address;
 }
 
+UsbipBus::UsbipBus(Loop & loop)
+    : loop_(loop), wayBack_(std::make_shared<usbip::WayBack>(loop)), news_(loop, [this] { tell(); }) {}
+
 UsbipBus::~UsbipBus() {
+  wayBack_->close();
   for (auto * list : {&connecting_, &devices_}) {
     for (auto & device : *list) {
       device->onLost = nullptr;
@@ -56,14 +60,15 @@ void UsbipBus::attach(const UsbipAddress & address, Attached done) {
   auto device = std::make_shared<ClientDevice>(loop_, location);
   connecting_.push_back(device);
   std::weak_ptr<ClientDevice> wanted = device;  // not any more when this bus has ended
-  usbip::connectTo(loop_, address.host, address.port, [this, wanted, busId = address.busId, done](Result<Fd> socket) {
+  auto connected = [this, wanted, busId = address.busId, done](Result<Fd> socket) {
     auto device = wanted.lock();
     if (!device) return;
     if (!socket) return imported(device, socket.error().words, done);
     device->import(std::move(socket).value(), busId, [this, wanted, done](const std::string & error) {
       if (auto device = wanted.lock()) imported(device, error, done);
     });
-  });
+  };
+  usbip::connectTo(loop_, wayBack_, address.host, address.port, connected);
 }
 
 void UsbipBus::imported(const Device & device, const std::string & error, const Attached & done) {

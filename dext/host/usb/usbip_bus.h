@@ -14,7 +14,8 @@ namespace multiport::host {
 
 namespace usbip {
 class ClientDevice;
-}
+class WayBack;
+}  // namespace usbip
 
 // Where a device is: `usbip://HOST[:PORT]/BUSID`.
 struct UsbipAddress {
@@ -28,7 +29,7 @@ Result<UsbipAddress> parseUsbipAddress(const std::string & url);
 // come back by itself. Lives on `loop`.
 class UsbipBus final : public UsbBus {
  public:
-  explicit UsbipBus(Loop & loop) : loop_(loop), news_(loop, [this] { tell(); }) {}
+  explicit UsbipBus(Loop & loop);
   ~UsbipBus() override;
 
   void listen(UsbBusListener & listener) override;
@@ -53,6 +54,7 @@ class UsbipBus final : public UsbBus {
   void tell();
 
   Loop & loop_;
+  const std::shared_ptr<usbip::WayBack> wayBack_;
   UsbBusListener * listener_ = nullptr;
   std::vector<Device> connecting_, devices_;
   std::vector<News> pending_;

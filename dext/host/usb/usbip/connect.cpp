@@ -85,7 +85,18 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
 
 }  // namespace
 
-void connectTo(Loop & loop, const std::string & host, uint16_t port, std::function<void(Result<Fd>)> done) {
+void WayBack::post(std::function<void()> closure) {
+  std::lock_guard lock(mutex_);
+  if (loop_) loop_->post(std::move(closure));
+}
+
+void WayBack::close() {
+  std::lock_guard lock(mutex_);
+  loop_ = nullptr;
+}
+
+void connectTo(Loop & loop, std::shared_ptr<WayBack> wayBack, const std::string & host, uint16_t port,
+               std::function<void(Result<Fd>)> done) {
   auto where = host + " port " + std::to_string(port);
   auto begin = [&loop, where, done = std::move(done)](Result<std::vector<Address>> addresses) {
     if (!addresses) return done(addresses.error());
@@ -95,15 +106,11 @@ void connectTo(Loop & loop, const std::string & host, uint16_t port, std::functi
     loop.post([begin, numeric = std::move(numeric)] { begin(numeric); });
     return;
   }
-  // A resolver may take its time, so it takes a thread's.
-  auto resolver = std::make_shared<std::thread>();
-  *resolver = std::thread([&loop, host, port, begin, resolver] {
+  // A resolver may take its time, so it takes a thread's; nobody waits for it when the host ends meanwhile.
+  std::thread([wayBack, host, port, begin] {
     auto addresses = lookUp(host, port, 0);
-    loop.post([begin, addresses, resolver] {
-      resolver->join();
-      begin(addresses);
-    });
-  });
+    wayBack->post([begin, addresses] { begin(addresses); });
+  }).detach();
 }
 
 }  // namespace multiport::host::usbip

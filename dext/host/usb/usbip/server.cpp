@@ -86,8 +86,11 @@ Server::Server(Loop & loop, Fd socket, uint16_t port) : loop_(loop), socket_(std
 
 Server::~Server() = default;
 
+// Somebody who connects and asks for nothing has to go when there is no room for the next.
 void Server::accept() {
   Fd socket(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  auto idle = std::ranges::find_if(sessions_, [](auto & each) { return !each->hasImported(); });
+  if (socket && sessions_.size() >= kMaxSessions && idle != sessions_.end()) sessions_.erase(idle);
   if (!socket || sessions_.size() >= kMaxSessions) return;
   sessions_.push_back(std::make_unique<ServerSession>(loop_, *this, std::move(socket)));
 }

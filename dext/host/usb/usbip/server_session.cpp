@@ -134,17 +134,16 @@ void ServerSession::takeHeader() {
 }
 
 void ServerSession::takeSubmit() {
-  auto transfer = std::make_shared<Transfer>();
-  transfer->submit = decodeSubmit(header_);
-  transfer->session = self_;
-  auto & submit = transfer->submit;
+  auto submit = decodeSubmit(header_);
   if (submit.isochronousPackets != 0 && submit.isochronousPackets != kNotIsochronous)
     return stream_.close("isochronous transfers are not served");
   bool isControl = (submit.endpoint & 0x0f) == 0;
   if (submit.length > kMaxTransferBytes || (isControl && submit.length < submit.setup.length))
     return stream_.close("a transfer of a length that cannot be");
+  if (transfers_.size() >= kMaxTransfers || bytes_ + submit.length > kMaxBytes)
+    return stream_.close("too many transfers under way, or their replies are not read");
   bytes_ += submit.length;
-  if (transfers_.size() >= kMaxTransfers || bytes_ > kMaxBytes) return stream_.close("too many transfers under way");
+  auto transfer = std::make_shared<Transfer>(submit, self_);
   if (!transfers_.emplace(submit.seqnum, transfer).second) return stream_.close("a sequence number used twice");
   transfer->data.resize(submit.length);
   if (submit.endpoint & 0x80) {
@@ -180,7 +179,6 @@ bool ServerSession::needsZeroPacket(const Transfer & transfer) const {
 void ServerSession::completed(const TransferPointer & transfer, TransferResult result) {
   auto & submit = transfer->submit;
   transfers_.erase(submit.seqnum);
-  bytes_ -= submit.length;
   bool isTakenBack = transfer->unlink && result.status == TransferStatus::Cancelled;
   if (!isTakenBack) {
     bool isIn = submit.endpoint & 0x80 || ((submit.endpoint & 0x0f) == 0 && submit.setup.isIn());

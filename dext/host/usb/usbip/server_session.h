@@ -21,11 +21,18 @@ class ServerSession {
   ~ServerSession();
 
   void dropIfUsing(const std::string & busId);
+  bool hasImported() const { return offer_ != nullptr; }
 
  private:
-  // One request of the client.
+  // One request of the client, until its reply has left.
   struct Transfer {
-    Submit submit;
+    Transfer(const Submit & submit, const std::shared_ptr<ServerSession *> & session)
+        : submit(submit), session(session) {}
+    Transfer(const Transfer &) = delete;
+    ~Transfer() {
+      if (auto it = session.lock()) (*it)->bytes_ -= submit.length;
+    }
+    const Submit submit;
     std::vector<uint8_t> data;
     TransferId id = 0;
     std::weak_ptr<ServerSession *> session;  // empty when it has ended
@@ -55,7 +62,7 @@ class ServerSession {
   std::array<uint8_t, kOperationBytes + kBusIdBytes> operation_;
   Header header_;
   std::unordered_map<uint32_t, TransferPointer> transfers_;  // by seqnum
-  size_t bytes_ = 0;                                         // of all transfers
+  size_t bytes_ = 0;                                         // of all transfers, and of replies nobody has read
 };
 
 }  // namespace multiport::host::usbip

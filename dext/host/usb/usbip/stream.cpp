@@ -16,7 +16,8 @@ namespace {
 constexpr size_t kBufferBytes = 64 * 1024;
 constexpr size_t kDirectBytes = 4 * 1024;  // more than this goes to its owner's memory without a stop in the buffer
 constexpr size_t kPartsAtOnce = 64;
-constexpr int kReadsAtOnce = 16;  // a turn, so that others get theirs
+constexpr size_t kMaxOutgoing = 4096;  // pieces: more than anybody's transfers; their owner bounds their bytes
+constexpr int kReadsAtOnce = 16;       // a turn, so that others get theirs
 }  // namespace
 
 Stream::Stream(Loop & loop, Fd socket)
@@ -48,6 +49,7 @@ void Stream::expect(std::span<uint8_t> into, std::function<void()> then) {
 void Stream::send(std::span<const uint8_t> head, std::span<const uint8_t> payload, std::shared_ptr<void> owner) {
   assert(head.size() <= kHeadRoom);
   if (closed_) return;
+  if (outgoing_.size() >= kMaxOutgoing) return close("the other end does not read what it asked for");
   auto & next = outgoing_.emplace_back(Outgoing{{}, head.size(), payload, std::move(owner), 0});
   std::ranges::copy(head, next.head.begin());
   flush_.arm();

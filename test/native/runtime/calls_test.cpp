@@ -248,6 +248,21 @@ TEST_CASE("an action that leaves is exported with its class, and invoked by a me
   kernel.expectLine("OnRing 0");
 }
 
+TEST_CASE("a doorbell that was rung more often than anybody can does not keep the queue for ever") {
+  FakeKernel kernel;
+  kernel.startDriver();
+  auto action = kernel.call(kDriverId, TestDriver_CopyAction_ID).objects.at(0);
+  host::Fd signal(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  Packet packet;
+  packet.header.kind = wire::Kind::Signal;
+  packet.header.target = action.id;
+  packet.descriptors.push_back(signal.duplicate());
+  kernel.send(std::move(packet));
+  ::eventfd_write(signal.get(), 1ull << 62);
+  kernel.expectLine("OnRing 0");
+  CHECK(kernel.call(kDriverId, TestDriver_CopyAction_ID).header.result == kIOReturnSuccess);
+}
+
 TEST_CASE("a doorbell of another process is opened once and rung without messages") {
   FakeKernel kernel;
   kernel.startDriver();

@@ -3,6 +3,7 @@
 #include <DriverKit/OSAction.h>
 #include <sys/eventfd.h>
 
+#include <algorithm>
 #include <mutex>
 
 #include "host/runtime/calls/action_state.h"
@@ -22,6 +23,9 @@ struct SignalState : State {
   host::Fd eventfd;  // empty: the kernel side would not
 };
 
+// The other process's eventfd can say any number. Nobody rings so often before he is heard.
+constexpr eventfd_t kMostAtOnce = 4096;
+
 // This process's action, as others invoke it. Lives on the queue of the target's method.
 class SignalSource : public Source {
  public:
@@ -33,7 +37,7 @@ class SignalSource : public Source {
     eventfd_t count = 0;
     if (::eventfd_read(eventfd_.get(), &count) != 0) return;
     auto action = retained();
-    for (; action && count > 0; count--) invoke(action.get());
+    for (count = std::min(count, kMostAtOnce); action && count > 0; count--) invoke(action.get());
   }
 
   void forget() {

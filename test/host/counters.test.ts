@@ -1,42 +1,24 @@
-import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CabledHost, cabledAddresses } from '../support/host/cabled-host.ts';
 import { iperf } from '../support/host/iperf.ts';
-import { NetworkNamespace } from '../support/host/network-namespace.ts';
+import type { NetworkNamespace } from '../support/host/network-namespace.ts';
+import { floodWithoutLoss } from '../support/host/ping.ts';
 import { countPorts, disagreements, givenUp, type PortCounts } from '../support/host/port-counts.ts';
-import { RunningHost } from '../support/host/running-host.ts';
+import type { RunningHost } from '../support/host/running-host.ts';
 
 const PORTS = [1, 2, 3, 4];
 
 describe('every counter on the path of a frame', () => {
+  let cabled: CabledHost;
   let host: RunningHost;
   let far: NetworkNamespace;
   let device: number;
-  const servers: ChildProcess[] = [];
-
   beforeAll(async () => {
-    far = await NetworkNamespace.create();
     // With super-frames the stack would count those, not frames.
-    host = await RunningHost.start({ offload: false });
-    ({ device } = await host.plug({
-      ports: 4,
-      megabits: 10_000,
-      cables: PORTS.map((port) => ({ tap: `far${port}`, netns: far.path })),
-    }));
-    for (const { name, port } of await host.interfaces()) {
-      await host.run('ip', 'address', 'add', `10.88.${port}.1/24`, 'dev', name);
-      await host.run('ip', 'link', 'set', name, 'up');
-      await far.run('ip', 'address', 'add', `10.88.${port}.2/24`, 'dev', `far${port}`);
-      await far.run('ip', 'link', 'set', `far${port}`, 'up');
-      servers.push(await far.start('iperf3', '--server', '--forceflush', '--bind', `10.88.${port}.2`));
-      await host.run('ping', '-c', '1', '-w', '10', `10.88.${port}.2`);
-    }
+    cabled = await CabledHost.start(PORTS, { offload: false, megabits: 10_000 });
+    ({ host, far, device } = cabled);
   });
-
-  afterAll(async () => {
-    for (const server of servers) server.kill();
-    await host?.stop();
-    await far?.close();
-  });
+  afterAll(() => cabled?.stop());
 
   /** The counts at a moment when nothing is under way any more: then all of them agree, or there is none such. */
   async function expectAgreement(): Promise<ReadonlyMap<number, PortCounts>> {
@@ -86,8 +68,8 @@ describe('every counter on the path of a frame', () => {
   });
 
   it.each([[[1]], [PORTS]])('agrees to the frame after floods of pings through ports %j', async (ports) => {
-    const flood = (port: number) => host.run('ping', '-f', '-s', '1472', '-c', '1000', '-w', '60', `10.88.${port}.2`);
-    for (const output of await Promise.all(ports.map(flood))) expect(output).toContain('1000 received, 0% packet loss');
+    const frames = { count: 1000, bytes: 1472 };
+    await Promise.all(ports.map((port) => floodWithoutLoss(host, device, port, cabledAddresses(port).far, frames)));
     await expectAgreement();
   });
 

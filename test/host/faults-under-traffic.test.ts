@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../tools/adapters/project.ts';
-import { floodWithoutLoss } from '../support/host/flood.ts';
+import { floodWithoutLoss, ping } from '../support/host/ping.ts';
 import { RunningHost } from '../support/host/running-host.ts';
 
 /** The port whose pipes and blocks fail; the others flood pings meanwhile. */
@@ -39,7 +39,7 @@ describe('an adapter that goes wrong under traffic', () => {
     ({ device } = await host.plug({ ports: 3 }));
     for (const { name, port } of await host.interfaces()) {
       await host.run('ip', 'address', 'add', `10.77.${port}.1/24`, 'dev', name);
-      expect(await host.run('ping', '-c', '1', '-W', '10', `10.77.${port}.2`)).toContain('1 received');
+      await ping(host, `10.77.${port}.2`);
     }
     processes = (await host.servers()).map(({ pid }) => pid);
   });
@@ -83,8 +83,16 @@ describe('an adapter that goes wrong under traffic', () => {
     wrongBlocks = Object.values(wrong).reduce((sum, count) => sum + count, 0);
     return wrongBlocks - before;
   };
+  /** Floods until as many blocks were found wrong as are damaged: a busy machine puts a whole flood into a few blocks. */
+  const expectWrongBlocks = async (damaged: number) => {
+    let wrong = 0;
+    for (let round = 0; round < 5 && wrong < damaged; round++) {
+      await flood();
+      wrong += await newWrongBlocks();
+    }
+    expect(wrong).toBe(damaged);
+  };
   /** How many frames the device did not take. */
-
   const failedFrames = async () => (await counters()).transmittedByController.dropped.PipeFailed ?? Number.NaN;
 
   const goesOn = async () => {
@@ -128,15 +136,15 @@ describe('an adapter that goes wrong under traffic', () => {
 
   it.each(ILLEGAL)('%s: each damaged block is counted, and costs no more than its own frames', async (damage) => {
     await host.inject(device, FAULTY, { fault: 'damage', damage, count: 20 });
-    await flood();
-    expect(await newWrongBlocks()).toBe(20);
+    await expectWrongBlocks(20);
     await goesOn();
   });
 
   it('transfers cut short are counted', async () => {
     await host.inject(device, FAULTY, { fault: 'short', count: 20 });
-    expect(await flood()).toBeGreaterThan(0);
-    expect(await newWrongBlocks()).toBe(20);
+    const before = await host.lost(device, FAULTY);
+    await expectWrongBlocks(20);
+    expect((await host.lost(device, FAULTY)) - before).toBeGreaterThan(0);
     await goesOn();
   });
 

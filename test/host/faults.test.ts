@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { floodWithoutLoss } from '../support/host/flood.ts';
+import { floodWithoutLoss, ping } from '../support/host/ping.ts';
 import { RunningHost } from '../support/host/running-host.ts';
 
 /** The port whose descriptors, strings or answers are wrong; the others are as they should be. */
@@ -118,7 +118,6 @@ describe('an adapter that is wrong from the start', () => {
     return host.plug({ ports: PORTS.length, serial: 'wrong', location: 'sim-1', ...more });
   };
   const comeUp = async () => (await host.interfaces()).filter(({ name }) => !['en5', 'en6'].includes(name));
-  const answers = (address: string) => host.run('ping', '-c', '2', '-i', '0.2', '-w', '60', address);
 
   it.each(CONSEQUENCES)(
     '$fault.1: ports $ports work, and the log says why the others do not',
@@ -131,7 +130,7 @@ describe('an adapter that is wrong from the start', () => {
       expect((await remarks()).map((text) => text.replace(/ \([0-9a-f]+\)$/, ''))).toEqual(says);
       for (const { name, port } of rows) {
         await host.run('ip', 'address', 'add', `10.77.${port}.1/24`, 'dev', name);
-        expect(await answers(`10.77.${port}.2`)).toContain('2 received');
+        await ping(host, `10.77.${port}.2`, 2);
       }
       await bystander;
     },
@@ -141,7 +140,7 @@ describe('an adapter that is wrong from the start', () => {
     const { device } = await plug({ faultyPort: FAULTY, macFault: 'missing', answerFault: 'noAddress' });
     const name = (await comeUp()).find(({ port }) => port === FAULTY)?.name ?? '';
     await host.run('ip', 'address', 'add', '10.77.2.1/24', 'dev', name);
-    expect(await answers('10.77.2.2')).toContain('2 received');
+    await ping(host, '10.77.2.2', 2);
     const filters = (await host.jacks(device)).map(({ filter }) => filter & 0x01);
     expect(filters).toEqual([0, 1, 0]);
   });

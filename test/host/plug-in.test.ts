@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RegistryEntry, walkRegistry } from '../../tools/model/host/registry.ts';
+import { ping } from '../support/host/ping.ts';
 import { RunningHost } from '../support/host/running-host.ts';
 
 const find = (root: RegistryEntry, userClass: string) =>
@@ -63,9 +64,7 @@ describe.each([{ oneProcess: false }, { oneProcess: true }])(
       for (const { name, port } of await host.interfaces()) {
         await host.run('ip', 'address', 'add', `10.77.${port}.1/24`, 'dev', name);
         await host.run('ip', 'link', 'set', name, 'up');
-        expect(await host.run('ping', '-c', '3', '-i', '0.2', '-W', '5', '-I', name, `10.77.${port}.2`)).toContain(
-          '3 received',
-        );
+        await ping(host, `10.77.${port}.2`, 3, '-I', name);
       }
     });
   },

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { answersIn } from '../support/host/flood.ts';
+import { answersIn, ping } from '../support/host/ping.ts';
 import { RunningHost } from '../support/host/running-host.ts';
 
 /** Adapters of every size: device N has N ports and sits in socket N. */
@@ -30,8 +30,7 @@ describe('several adapters at once', () => {
   const answers = async (rows: readonly Identity[], device: number) => {
     for (const { name, port } of rows) {
       await host.run('ip', 'address', 'replace', `10.${76 + device}.${port}.1/24`, 'dev', name);
-      const ping = ['ping', '-c', '1', '-w', '60', '-I', name, `10.${76 + device}.${port}.2`];
-      expect(await host.run(...ping)).toContain('1 received');
+      await ping(host, `10.${76 + device}.${port}.2`, 1, '-I', name);
     }
   };
 

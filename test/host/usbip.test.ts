@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cabledAddresses, cablesTo, configureCables } from '../support/host/cabled-host.ts';
 import { NetworkNamespace } from '../support/host/network-namespace.ts';
+import { answersIn, ping } from '../support/host/ping.ts';
 import { RunningHost } from '../support/host/running-host.ts';
 
 const PORTS = [1, 2, 3, 4];
+const STATION = '10.77.1.2';
 
 describe('a driver whose adapter another host exports over USB/IP', () => {
   let exporter: RunningHost;
@@ -16,30 +19,22 @@ describe('a driver whose adapter another host exports over USB/IP', () => {
 
   it.each(['high', 'super'] as const)('carries pings and TCP both ways through four ports, %s speed', async (speed) => {
     const far = await NetworkNamespace.create();
-    const at = await exporter.export({
-      ports: 4,
-      speed,
-      cables: PORTS.map((port) => ({ tap: `far${port}`, netns: far.path })),
-    });
+    const at = await exporter.export({ speed, ...cablesTo(far, PORTS) });
     await host.plug({ usbip: urlOf(at) });
     const interfaces = await host.interfaces();
     expect(interfaces.map(({ port }) => port)).toEqual(PORTS);
     expect(await host.adapters()).toMatchObject([{ device: 1001, speed, location: `usbip-127.0.0.1:${at.port}/1-1` }]);
-    for (const { name, port } of interfaces) {
-      await host.run('ip', 'address', 'add', `10.88.${port}.1/24`, 'dev', name);
-      await host.run('ip', 'link', 'set', name, 'up');
-      await far.run('ip', 'address', 'add', `10.88.${port}.2/24`, 'dev', `far${port}`);
-      await far.run('ip', 'link', 'set', `far${port}`, 'up');
-    }
-    const flood = (port: number) => host.run('ping', '-f', '-s', '1472', '-c', '500', '-w', '60', `10.88.${port}.2`);
-    for (const output of await Promise.all(PORTS.map(flood)))
-      expect(Number(/(\d+) received/.exec(output)?.[1])).toBeGreaterThanOrEqual(500); // ping -w goes on until all are back
+    await configureCables(host, far);
+    const flood = (port: number) =>
+      host.run('ping', '-f', '-s', '1472', '-c', '500', '-w', '60', cabledAddresses(port).far);
+    for (const output of await Promise.all(PORTS.map(flood))) expect(answersIn(output)).toBeGreaterThanOrEqual(500);
     for (const [port, more] of [
       [1, []],
       [2, ['--reverse']],
     ] as const) {
-      const server = await far.start('iperf3', '--server', '--forceflush', '--bind', `10.88.${port}.2`);
-      const report = await host.run('iperf3', '--client', `10.88.${port}.2`, '--json', '--bytes', '20M', ...more);
+      const address = cabledAddresses(port).far;
+      const server = await far.start('iperf3', '--server', '--forceflush', '--bind', address);
+      const report = await host.run('iperf3', '--client', address, '--json', '--bytes', '20M', ...more);
       expect(JSON.parse(report).end.sum_received.bytes).toBeGreaterThan(10_000_000); // the rest was still under way
       server.kill();
     }
@@ -50,7 +45,7 @@ describe('a driver whose adapter another host exports over USB/IP', () => {
     const at = await exporter.export({ ports: 1 });
     await host.plug({ usbip: urlOf(at) });
     await configure(host);
-    expect(await pings(host, 3)).toContain('3 received');
+    await ping(host, STATION, 3);
     await exporter.inject(at.device, 1, { link: false });
     await expect.poll(async () => (await host.interfaces())[0]?.link).toBe(false);
     await exporter.inject(at.device, 1, { link: true, megabits: 100 });
@@ -59,8 +54,7 @@ describe('a driver whose adapter another host exports over USB/IP', () => {
       .toEqual([[true, 100_000_000]]);
     for (const fault of ['stall', 'stall-in']) {
       await exporter.inject(at.device, 1, { fault });
-      expect(await pings(host, 10)).toMatch(/ (9|10) received/); // the one that met the stall may be lost
-      expect(await pings(host, 3)).toContain('3 received');
+      await ping(host, STATION, 10); // the one that met the stall may be lost
     }
   });
 
@@ -72,12 +66,12 @@ describe('a driver whose adapter another host exports over USB/IP', () => {
     await host.plug({ usbip: urlOf(at) });
     await configure(host);
     const before = await identities(host);
-    const flood = host.run('ping', '-f', '-w', '5', '10.77.1.2').catch(() => undefined);
-    await pings(host, 1);
+    const flood = await host.launch('ping', '-f', STATION);
+    await ping(host, STATION);
     const sequence = (await host.log()).at(-1)?.sequence ?? 0;
     await end(exporter);
     await expect.poll(() => host.interfaces()).toEqual([]);
-    await flood;
+    await flood.end();
     await host.quiet();
     const news = (await host.log()).filter((line) => line.sequence > sequence && line.text.includes('usbip-'));
     expect(news.map(({ text }) => text)).toEqual([expect.stringMatching(/ at usbip-127.0.0.1:\d+\/1-1 is gone: /)]);
@@ -89,7 +83,7 @@ describe('a driver whose adapter another host exports over USB/IP', () => {
     await host.plug({ usbip: urlOf(again) });
     expect(await identities(host)).toEqual(before);
     await configure(host);
-    expect(await pings(host, 3)).toContain('3 received');
+    await ping(host, STATION, 3);
   });
 
   it('gives the adapter back to the server when it is unplugged here', async () => {
@@ -138,9 +132,6 @@ const urlOf = ({ port, busId }: { readonly port: number; readonly busId: string 
 
 const identities = async (host: RunningHost) =>
   (await host.interfaces()).map(({ name, mac, port }) => ({ name, mac, port }));
-
-const pings = (host: RunningHost, count: number) =>
-  host.run('sh', '-c', `ping -c ${count} -i 0.2 -W 5 10.77.1.2; true`);
 
 async function configure(host: RunningHost): Promise<void> {
   for (const { name, port } of await host.interfaces()) {

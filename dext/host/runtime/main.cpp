@@ -5,6 +5,22 @@
 
 #include "host/runtime/calls/connection.h"
 
+#if __has_feature(address_sanitizer)
+#include <sanitizer/lsan_interface.h>
+#endif
+
+namespace {
+
+// What nobody can reach any more when the process ends is lost. Elsewhere this is looked at behind main(), where this
+// process does not come.
+void checkForLeaks() {
+#if __has_feature(address_sanitizer)
+  ::__lsan_do_leak_check();
+#endif
+}
+
+}  // namespace
+
 int main() {
   namespace runtime = multiport::runtime;
   namespace wire = multiport::wire;
@@ -18,6 +34,7 @@ int main() {
     return EXIT_FAILURE;
   connection.serve();
   std::fflush(nullptr);
+  checkForLeaks();
   // Queues may be running: nothing of theirs is torn down, as on macOS.
   std::_Exit(EXIT_SUCCESS);
 }

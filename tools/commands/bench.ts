@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+import { runInForeground } from '../adapters/foreground.ts';
 import { buildNative } from '../adapters/host/build.ts';
+import { PROJECT_ROOT } from '../adapters/project.ts';
 import { type Measure, outcomeOf } from '../model/bench/measure.ts';
 import { EXIT } from '../model/user-error.ts';
 import { framing, memoryOfPorts, portLoop } from '../plans/bench/other-benches.ts';
@@ -32,7 +35,17 @@ ${Object.entries(BENCHES)
   .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`)
   .join('\n')}
 
-Without a name all of them run, about five minutes. Needs root, for network namespaces.`;
+Without a name all of them run, about five minutes. An ordinary user's run happens in a user namespace; where the machine
+allows none: sudo npm run bench.
+
+  --json   a document as in tools/report/schemas/bench.json`;
+
+/** This very command as root of a user namespace. */
+const asRoot = (args: readonly string[]): [string, ...string[]] => [
+  'unshare',
+  ...['--user', '--map-root-user', '--net', '--'],
+  ...[process.execPath, join(PROJECT_ROOT, 'tools', 'launch.mjs'), 'bench', ...args],
+];
 
 /** `npm run bench`. */
 export async function bench(args: readonly string[]): Promise<number> {
@@ -43,6 +56,8 @@ export async function bench(args: readonly string[]): Promise<number> {
   const { values, positionals } = read;
   const wanted = positionals.length > 0 ? positionals : Object.keys(BENCHES);
   for (const name of wanted) theOne('npm run bench --', BENCHES, name);
+  // An ordinary user is root in a user namespace of their own, which is all that network namespaces and TAPs take.
+  if (process.getuid?.() !== 0) return runInForeground(asRoot(args));
   for (const target of ['host_and_driver', 'tap-forwarder', 'port-loop', 'framing_bench'])
     await buildNative('dev', { target });
   const measures: Measure[] = [];

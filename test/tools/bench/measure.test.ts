@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Measure, median, outcomeOf } from '../../../tools/model/bench/measure.ts';
 import { measuresJson, measureTable } from '../../../tools/report/bench/measure-table.ts';
+import { schemaErrors } from '../../support/schema.ts';
 
 const measure = (value: number, limit?: Measure['limit']): Measure => ({
   bench: 'path',
@@ -33,6 +34,11 @@ describe('what a bench says of a limit', () => {
     ).toEqual(['ok', 'MISSED', '-']);
     expect(measuresJson(measures).measures.map(({ outcome }) => outcome)).toEqual(['ok', 'MISSED', '-']);
   });
+});
+
+it('the document keeps to its schema, also where a value could not be computed', () => {
+  const measures = [measure(2, { atLeast: 0.8 }), measure(Number.NaN, { atMost: 4 }), measure(1)];
+  expect(schemaErrors('bench', JSON.stringify(measuresJson(measures)))).toEqual([]);
 });
 
 it.each([

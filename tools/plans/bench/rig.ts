@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { hostProducts, nativeFolder } from '../../adapters/host/build.ts';
 import { Control } from '../../adapters/host/control.ts';
@@ -76,7 +77,8 @@ export async function hostRig(ports: number): Promise<HostRig> {
 /** What the path is measured against: a program that prints where its two ends are and forwards until its input ends. */
 export async function programRig(name: 'tap-forwarder' | 'port-loop'): Promise<Rig> {
   const child = spawn(join(nativeFolder('dev'), 'test', name), { stdio: ['pipe', 'pipe', 'inherit'] });
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const line = await firstLine(child.stdout);
+  if (line === undefined) throw new UserError(`${name} did not start`, 'It says why above.');
   const ends = JSON.parse(line) as { interface: string; left: string; right: string };
   // The paths are the program's own.
   const at = (path: string) => path.replace('/self/', `/${child.pid}/`);
@@ -93,6 +95,12 @@ export async function programRig(name: 'tap-forwarder' | 'port-loop'): Promise<R
       await ended;
     },
   };
+}
+
+/** Undefined when the output ends before there is one. */
+async function firstLine(output: Readable): Promise<string | undefined> {
+  for await (const line of createInterface({ input: output })) return line;
+  return undefined;
 }
 
 const farAddress = (port: number) => `10.88.${port}.2`;
@@ -122,8 +130,6 @@ async function inside(netns: string, command: readonly string[]): Promise<string
 
 /** A network namespace that lives as long as the process that is returned. */
 async function holdNamespace(): Promise<ChildProcess> {
-  if (process.getuid?.() !== 0)
-    throw new UserError('The benches make network namespaces, which takes root here', 'Run: sudo npm run bench');
   const holder = spawn('unshare', ['--net', 'sh', '-c', 'ip link set lo up && echo ready && exec cat'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

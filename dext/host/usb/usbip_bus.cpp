@@ -35,16 +35,13 @@ Result<UsbipAddress> parseUsbipAddress(const std::string & url) {
   return address;
 }
 
-UsbipBus::UsbipBus(Loop & loop)
-    : loop_(loop), wayBack_(std::make_shared<usbip::WayBack>(loop)), news_(loop, [this] { tell(); }) {}
+UsbipBus::UsbipBus(Loop & loop) : loop_(loop), news_(loop, [this] { tell(); }) {}
 
 UsbipBus::~UsbipBus() {
-  wayBack_->close();
-  for (auto * list : {&connecting_, &devices_}) {
-    for (auto & device : *list) {
-      device->onLost = nullptr;
-      device->disconnect();
-    }
+  for (auto & coming : coming_) coming.device->disconnect();
+  for (auto & device : devices_) {
+    device->onLost = nullptr;
+    device->disconnect();
   }
 }
 
@@ -58,21 +55,18 @@ void UsbipBus::listen(UsbBusListener & listener) {
 void UsbipBus::attach(const UsbipAddress & address, Attached done) {
   auto location = "usbip-" + address.host + ":" + std::to_string(address.port) + "/" + address.busId;
   auto device = std::make_shared<ClientDevice>(loop_, location);
-  connecting_.push_back(device);
-  std::weak_ptr<ClientDevice> wanted = device;  // not any more when this bus has ended
-  auto connected = [this, wanted, busId = address.busId, done](Result<Fd> socket) {
-    auto device = wanted.lock();
-    if (!device) return;
+  auto connected = [this, device, busId = address.busId, done](Result<Fd> socket) {
     if (!socket) return imported(device, socket.error().words, done);
+    std::weak_ptr<ClientDevice> wanted = device;  // not any more when this bus has ended
     device->import(std::move(socket).value(), busId, [this, wanted, done](const std::string & error) {
       if (auto device = wanted.lock()) imported(device, error, done);
     });
   };
-  usbip::connectTo(loop_, wayBack_, address.host, address.port, connected);
+  coming_.push_back({device, usbip::connectTo(loop_, address.host, address.port, std::move(connected))});
 }
 
 void UsbipBus::imported(const Device & device, const std::string & error, const Attached & done) {
-  std::erase(connecting_, device);
+  std::erase_if(coming_, [&](auto & coming) { return coming.device == device; });
   if (!error.empty()) return done(Error{"attach " + device->location() + ": " + error});
   devices_.push_back(device);
   device->onLost = [this, lost = std::weak_ptr(device)] {

@@ -14,7 +14,7 @@ namespace multiport::host {
 
 namespace usbip {
 class ClientDevice;
-class WayBack;
+class Connecting;
 }  // namespace usbip
 
 // Where a device is: `usbip://HOST[:PORT]/BUSID`.
@@ -49,14 +49,19 @@ class UsbipBus final : public UsbBus {
     Device device;
     bool came;
   };
+  // From the name's lookup to the server's answer.
+  struct Coming {
+    Device device;
+    std::unique_ptr<usbip::Connecting> way;
+  };
   void imported(const Device & device, const std::string & error, const Attached & done);
   void lost(const Device & device);
   void tell();
 
   Loop & loop_;
-  const std::shared_ptr<usbip::WayBack> wayBack_;
   UsbBusListener * listener_ = nullptr;
-  std::vector<Device> connecting_, devices_;
+  std::vector<Coming> coming_;
+  std::vector<Device> devices_;
   std::vector<News> pending_;
   Deferred news_;
 };

@@ -1,10 +1,14 @@
 #include "host/usb/usbip/connect.h"
 
 #include <netdb.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 
+#include <atomic>
+#include <cassert>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -18,8 +22,9 @@ struct Address {
   sockaddr_storage bytes;
   socklen_t length;
 };
+using Addresses = Result<std::vector<Address>>;
 
-Result<std::vector<Address>> lookUp(const std::string & host, uint16_t port, int flags) {
+Addresses lookUp(const std::string & host, uint16_t port, int flags) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = flags;
@@ -35,18 +40,65 @@ Result<std::vector<Address>> lookUp(const std::string & host, uint16_t port, int
   return all;
 }
 
-// Keeps itself through the callbacks it waits for. Lives on the loop.
-class Attempt : public std::enable_shared_from_this<Attempt> {
+// A resolver may take its time and cannot be told to stop, so it takes a thread's, which nobody waits for. It shares
+// with the loop nothing but this, which lasts as long as either needs it.
+class Lookup {
  public:
-  Attempt(Loop & loop, std::string where, std::function<void(Result<Fd>)> done)
-      : loop_(loop), where_(std::move(where)), done_(std::move(done)) {}
+  static Result<std::shared_ptr<Lookup>> start(const std::string & host, uint16_t port) {
+    auto lookup = std::make_shared<Lookup>();
+    lookup->answered_ = Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!lookup->answered_) return systemError("make an eventfd");
+    std::thread([lookup, host, port] {
+      lookup->addresses_ = lookUp(host, port, 0);
+      lookup->isThere_.store(true, std::memory_order_release);  // pairs with the acquire in take
+      ::eventfd_write(lookup->answered_.get(), 1);
+    }).detach();
+    return lookup;
+  }
 
-  void tryAll(std::vector<Address> addresses) {
-    addresses_ = std::move(addresses);
-    tryNext(ECONNREFUSED);
+  int descriptor() const { return answered_.get(); }
+  // Once the descriptor is readable.
+  Addresses take() {
+    [[maybe_unused]] bool isThere = isThere_.load(std::memory_order_acquire);
+    assert(isThere);
+    return std::move(*addresses_);
   }
 
  private:
+  Fd answered_;
+  std::atomic<bool> isThere_{false};
+  std::optional<Addresses> addresses_;
+};
+
+class Attempt final : public Connecting {
+ public:
+  Attempt(Loop & loop, const std::string & host, uint16_t port, std::function<void(Result<Fd>)> done)
+      : loop_(loop), where_(host + " port " + std::to_string(port)), done_(std::move(done)) {
+    if (auto numeric = lookUp(host, port, AI_NUMERICHOST))
+      later([this, numeric = std::move(numeric)] { tryAll(numeric); });
+    else if (auto lookup = Lookup::start(host, port))
+      await(std::move(lookup).value());
+    else
+      later([this, error = lookup.error()] { end(error); });
+  }
+
+ private:
+  void later(std::function<void()> closure) { timer_ = loop_.after(std::chrono::nanoseconds(0), std::move(closure)); }
+
+  void await(std::shared_ptr<Lookup> lookup) {
+    lookup_ = std::move(lookup);
+    auto watch = loop_.watch(lookup_->descriptor(), EPOLLIN, [this](uint32_t) { tryAll(lookup_->take()); });
+    if (!watch) return later([this, error = watch.error()] { end(error); });
+    watch_ = std::move(watch).value();
+  }
+
+  void tryAll(Addresses addresses) {
+    watch_.reset();
+    if (!addresses) return end(addresses.error());
+    addresses_ = std::move(addresses).value();
+    tryNext(ECONNREFUSED);
+  }
+
   void tryNext(int error) {
     watch_.reset();
     timer_.reset();
@@ -56,10 +108,10 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
     socket_ = Fd(::socket(address.bytes.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     int refused = ::connect(socket_.get(), reinterpret_cast<sockaddr *>(&address.bytes), address.length);
     if (refused != 0 && errno != EINPROGRESS) return tryNext(errno);
-    auto watch = loop_.watch(socket_.get(), EPOLLOUT, [self = shared_from_this()](uint32_t) { self->look(); });
+    auto watch = loop_.watch(socket_.get(), EPOLLOUT, [this](uint32_t) { look(); });
     if (!watch) return end(watch.error());
     watch_ = std::move(watch).value();
-    timer_ = loop_.after(kPatience, [self = shared_from_this()] { self->tryNext(ETIMEDOUT); });
+    timer_ = loop_.after(kPatience, [this] { tryNext(ETIMEDOUT); });
   }
 
   void look() {
@@ -72,45 +124,24 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
     end(std::move(socket_));
   }
 
+  // Nothing of this is touched behind the call: it may end in it.
   void end(Result<Fd> result) { std::exchange(done_, nullptr)(std::move(result)); }
 
   Loop & loop_;
   const std::string where_;
   std::function<void(Result<Fd>)> done_;
   std::vector<Address> addresses_;
+  std::shared_ptr<Lookup> lookup_;
   Fd socket_;
-  Watch watch_;
+  Watch watch_;  // of the lookup's descriptor, then of the socket; so it ends before both
   Timer timer_;
 };
 
 }  // namespace
 
-void WayBack::post(std::function<void()> closure) {
-  std::lock_guard lock(mutex_);
-  if (loop_) loop_->post(std::move(closure));
-}
-
-void WayBack::close() {
-  std::lock_guard lock(mutex_);
-  loop_ = nullptr;
-}
-
-void connectTo(Loop & loop, std::shared_ptr<WayBack> wayBack, const std::string & host, uint16_t port,
-               std::function<void(Result<Fd>)> done) {
-  auto where = host + " port " + std::to_string(port);
-  auto begin = [&loop, where, done = std::move(done)](Result<std::vector<Address>> addresses) {
-    if (!addresses) return done(addresses.error());
-    std::make_shared<Attempt>(loop, where, done)->tryAll(std::move(addresses).value());
-  };
-  if (auto numeric = lookUp(host, port, AI_NUMERICHOST)) {
-    loop.post([begin, numeric = std::move(numeric)] { begin(numeric); });
-    return;
-  }
-  // A resolver may take its time, so it takes a thread's; nobody waits for it when the host ends meanwhile.
-  std::thread([wayBack, host, port, begin] {
-    auto addresses = lookUp(host, port, 0);
-    wayBack->post([begin, addresses] { begin(addresses); });
-  }).detach();
+std::unique_ptr<Connecting> connectTo(Loop & loop, const std::string & host, uint16_t port,
+                                      std::function<void(Result<Fd>)> done) {
+  return std::make_unique<Attempt>(loop, host, port, std::move(done));
 }
 
 }  // namespace multiport::host::usbip

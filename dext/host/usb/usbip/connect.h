@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "host/base/loop.h"
@@ -11,25 +10,15 @@
 
 namespace multiport::host::usbip {
 
-// The way back onto a loop for a thread that may outlive it.
-class WayBack {
+// On its way to a connection; its end gives that up. Must end before the loop does. Lives on its loop.
+class Connecting {
  public:
-  explicit WayBack(Loop & loop) : loop_(&loop) {}
-
-  // From any thread. Nothing happens once it is closed.
-  void post(std::function<void()> closure);
-
-  // On the loop, before it ends.
-  void close();
-
- private:
-  std::mutex mutex_;
-  Loop * loop_;  // guarded by mutex_; null: closed
+  virtual ~Connecting() = default;
 };
 
 // Looks the name up and tries its addresses one after the other, each for at most three seconds. `done` is called once,
-// later; never when `wayBack`, which is that of `loop`, is closed before.
-void connectTo(Loop & loop, std::shared_ptr<WayBack> wayBack, const std::string & host, uint16_t port,
-               std::function<void(Result<Fd>)> done);
+// later, unless what is returned ends before; it may end in that call.
+std::unique_ptr<Connecting> connectTo(Loop & loop, const std::string & host, uint16_t port,
+                                      std::function<void(Result<Fd>)> done);
 
 }  // namespace multiport::host::usbip

@@ -4,6 +4,7 @@ import { Gadget, type GadgetOptions } from '../support/vm/gadget.ts';
 import { GuestHost } from '../support/vm/guest-host.ts';
 import { guestImage } from '../support/vm/image.ts';
 import { LiveGuest } from '../support/vm/live-guest.ts';
+import { hearAfterFailure } from '../support/vm/witness.ts';
 
 const GADGET = 'usb:1d6b:0104';
 
@@ -21,6 +22,7 @@ describe("our driver on a composite gadget of Linux's, over libusb", () => {
     await host.request('quiet');
     await gadget.down();
   });
+  hearAfterFailure(() => [host, guest]);
   afterAll(() => guest?.stop());
 
   const interfaces = () => host.request<HostInterface[]>('interfaces');
@@ -79,7 +81,7 @@ describe("our driver on a composite gadget of Linux's, over libusb", () => {
 
   it("takes the device from the kernel's driver, and gives it back", async () => {
     gadget = await Gadget.up(guest, { count: 2, speed: 'super' });
-    await guest.run('test/vm/guest/wait-for.sh 20 "ls /sys/bus/usb/drivers/cdc_ncm | grep -c : | grep -q 4"');
+    await guest.run('on-news 60 "ls /sys/bus/usb/drivers/cdc_ncm | grep -c : | grep -q 4"');
     const { device } = await host.request<{ device: number }>('plug', { usb: GADGET });
     expect(await kernelInterfaces()).toBe('0');
     await host.request('quiet');

@@ -4,6 +4,7 @@ import { Gadget, type GadgetOptions } from '../support/vm/gadget.ts';
 import { guestImage } from '../support/vm/image.ts';
 import { LiveGuest } from '../support/vm/live-guest.ts';
 import { receiveFile, sendFile } from '../support/vm/transfer.ts';
+import { hearAfterFailure } from '../support/vm/witness.ts';
 
 describe("our driver on a composite gadget of Linux's, over USB/IP", () => {
   let guest: LiveGuest;
@@ -18,6 +19,7 @@ describe("our driver on a composite gadget of Linux's, over USB/IP", () => {
     await host.quiet();
     await gadget.down();
   });
+  hearAfterFailure(() => [host, guest]);
   afterAll(() => Promise.all([host?.stop(), guest?.stop()]));
 
   const plugIn = async () => {

@@ -15,6 +15,7 @@ import {
 import { guestImage } from '../support/vm/image.ts';
 import { LiveGuest } from '../support/vm/live-guest.ts';
 import { receiveFile, sendFile } from '../support/vm/transfer.ts';
+import { hearAfterFailure } from '../support/vm/witness.ts';
 
 const PORTS = [1, 2, 3, 4];
 
@@ -36,6 +37,7 @@ describe("Linux's own driver on a simulated adapter of ours", () => {
     far = await NetworkNamespace.create();
   });
   afterEach(() => exporter.unplug(exported.device));
+  hearAfterFailure(() => [exporter, guest]);
   afterAll(() => Promise.all([exporter?.stop(), guest?.stop(), far?.close()]));
 
   const jacks = () => exporter.control.request<Jack[]>('jacks', { device: exported.device });
@@ -124,7 +126,7 @@ describe("Linux's own driver on a simulated adapter of ours", () => {
     await guest.run(`ping -f -w 20 ${farAddress(1)} >/dev/null 2>&1 &`);
     await expect.poll(async () => (await jacks())[0]?.counters.framesOut).toBeGreaterThan(50);
     await exporter.unplug(exported.device);
-    for (const name of names) await guest.run(`test/vm/guest/wait-for.sh 20 "! test -e /sys/class/net/${name}"`);
+    for (const name of names) await guest.run(`on-news 60 "! test -e /sys/class/net/${name}"`);
     await bringUp('super');
     expect(await guest.run(`ping -c 3 -i 0.2 -W 5 ${farAddress(4)}`)).toContain('3 received');
   });

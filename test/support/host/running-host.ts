@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -10,6 +10,7 @@ import type { PATHS } from '../../../tools/model/client/counter-page.ts';
 import type { Adapter, Cable, HostInterface, Jack, LogLine, Server } from '../../../tools/model/host/answers.ts';
 import { type RegistryEntry, walkRegistry } from '../../../tools/model/host/registry.ts';
 import type { Exported } from '../../../tools/report/host/exported.ts';
+import { logText } from '../vm/witness.ts';
 import { PRESET } from './preset.ts';
 
 export interface PlugRequest {
@@ -154,6 +155,10 @@ export class RunningHost {
     if (value === undefined) throw new Error(`${name} has no counter ${counter}: ${text}`);
     return value;
   }
+
+  /** What it says of a test that failed: its log; when it does not answer, what it wrote. */
+  readonly name = 'The host on this machine';
+  testimony = () => this.log().then(logText, () => readFileSync(join(this.#folder, 'daemon.log'), 'utf8'));
 
   get stateFolder(): string {
     return this.#folder;

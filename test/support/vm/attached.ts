@@ -18,7 +18,7 @@ export async function attach(
   for (const [index, mac] of macs.entries()) {
     const port = index + 1;
     const name = await guest.run(`
-      test/vm/guest/wait-for.sh 30 "grep -l ${mac} /sys/class/net/*/address"
+      on-news 30 "grep -q ${mac} /sys/class/net/*/address"
       name=$(basename $(dirname $(grep -l ${mac} /sys/class/net/*/address)))
       ip address add ${nearAddress(port)}/24 dev $name
       ip link set $name up
@@ -37,7 +37,7 @@ export const waitForAnswer = (guest: LiveGuest, { port }: AttachedPort) =>
 
 /** Waits until a port's carrier is what it should be. */
 export const waitForCarrier = (guest: LiveGuest, { name }: AttachedPort, isUp: boolean) =>
-  guest.run(`test/vm/guest/wait-for.sh 20 "grep -q ${isUp ? 1 : 0} /sys/class/net/${name}/carrier"`);
+  guest.run(`on-news 60 "grep -q ${isUp ? 1 : 0} /sys/class/net/${name}/carrier"`);
 
 /** The counters of `ethtool -S`. */
 export async function ethtoolCounters(guest: LiveGuest, { name }: AttachedPort): Promise<Map<string, number>> {

@@ -53,6 +53,7 @@ export class Gadget {
 
   /** An iperf3 server for one test on a port; settles when it listens. */
   serveIperf = (port: number) =>
-    this.#guest.run(`iperf3 --server --one-off --daemon --bind ${this.address(port)}
-      test/vm/guest/wait-for.sh 20 "ss -Hltn src ${this.address(port)}:5201 | grep -q ."`);
+    this.#guest.run(
+      `test/vm/guest/serve.sh /tmp/iperf3.log 'Server listening' iperf3 --server --one-off --forceflush --bind ${this.address(port)}`,
+    );
 }

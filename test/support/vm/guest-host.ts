@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { hostProducts } from '../../../tools/adapters/host/build.ts';
-import type { Ready } from '../../../tools/model/host/answers.ts';
+import type { LogLine, Ready } from '../../../tools/model/host/answers.ts';
 import type { LiveGuest } from './live-guest.ts';
+import { logText, type Witness } from './witness.ts';
 
 /** What a refused request says. */
 export interface Refused {
@@ -10,7 +11,8 @@ export interface Refused {
 }
 
 /** A host with the driver inside a guest, where it has devices to open. */
-export class GuestHost {
+export class GuestHost implements Witness {
+  readonly name = 'The host in the guest';
   readonly #guest: LiveGuest;
   readonly #state: string;
   readonly #ready: Ready;
@@ -30,10 +32,8 @@ export class GuestHost {
     const copies = `${state}-programs`;
     const ready = await guest.run(`mkdir -m 777 ${state}
       mkdir ${copies}; cp -r ${daemon} ${bundle} ${copies}; chmod -R a+rX ${copies}
-      setsid ${prefix} ${copies}/${basename(daemon)} --state ${state} --bundle ${copies}/${basename(bundle)} \
-        >${state}/ready 2>${state}/errors &
-      test/vm/guest/wait-for.sh 20 "grep ready ${state}/ready" || { cat ${state}/errors; exit 1; }
-      cat ${state}/ready`);
+      test/vm/guest/serve.sh ${copies}/log '"ready"' ${prefix} ${copies}/${basename(daemon)} --state ${state} \
+        --bundle ${copies}/${basename(bundle)}`);
     return new GuestHost(guest, state, JSON.parse(ready) as Ready);
   }
 
@@ -51,6 +51,13 @@ export class GuestHost {
 
   /** A bash script where the interfaces are. */
   run = (script: string) => this.#guest.run(`nsenter --net=${this.#ready.netns} bash -e -o pipefail -c '${script}'`);
+
+  /** Its log; when it does not answer, what it wrote. */
+  testimony = () =>
+    this.request<{ lines: LogLine[] }>('log').then(
+      ({ lines }) => logText(lines),
+      () => this.#guest.run(`cat ${this.#state}-programs/log`),
+    );
 
   stop = () => this.request('down');
 }

@@ -13,7 +13,7 @@ export interface GuestOptions {
   readonly memory?: number;
   /** TCP ports of this machine's loopback interface that lead to a port of the guest; needs `network`. */
   readonly forward?: readonly { readonly from: number; readonly to: number }[];
-  /** Where QEMU puts a Unix socket that leads to the guest's second serial port. */
+  /** A Unix socket that somebody listens on; QEMU connects it to the guest's second serial port. */
   readonly agentSocket?: string;
 }
 
@@ -87,7 +87,7 @@ const userNetwork = ({ forward = [] }: GuestOptions) =>
   ['user,id=net', ...forward.map(({ from, to }) => `hostfwd=tcp:127.0.0.1:${from}-:${to}`)].join(',');
 
 const agentPort = (path: string) => [
-  ...['-chardev', `socket,id=agent,path=${path},server=on,wait=off`],
+  ...['-chardev', `socket,id=agent,path=${path},server=off`],
   ...['-device', 'virtserialport,chardev=agent'],
 ];
 

@@ -99,6 +99,7 @@ async function packInitramfs(folder: string, output: string): Promise<void> {
       copyFileSync(join(SOURCES, 'guest', name), join(stage, name));
       chmodSync(join(stage, name), 0o755);
     }
+    await execa('clang-19', ['-O2', '-Wall', '-Werror', '-o', join(stage, 'on-news'), join(SOURCES, 'on-news.c')]);
     await copyModules(join(folder, 'package'), kernelVersion(folder), stage);
     await execa('sh', ['-c', 'find . | cpio -o -H newc --quiet'], {
       cwd: stage,

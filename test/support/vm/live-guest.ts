@@ -1,22 +1,26 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout } from 'node:timers/promises';
 import { type GuestResult, startQemu } from './guest.ts';
 import type { GuestImage } from './image.ts';
+import type { Witness } from './witness.ts';
+
+type Ended = ReturnType<typeof startQemu>;
 
 /** A guest that stays, and runs scripts one after the other while the test does other things. */
-export class LiveGuest {
+export class LiveGuest implements Witness {
+  readonly name = 'The guest';
   /** The port of this machine's loopback interface behind which the guest's USB/IP server listens, when one runs. */
   readonly usbipPort: number;
   readonly #folder: string;
   readonly #agent: Socket;
   readonly #lines: AsyncIterator<string>;
-  readonly #ended: Promise<unknown>;
+  readonly #ended: Ended;
 
-  private constructor(folder: string, usbipPort: number, agent: Socket, ended: Promise<unknown>) {
+  private constructor(folder: string, usbipPort: number, agent: Socket, ended: Ended) {
     this.#folder = folder;
     this.usbipPort = usbipPort;
     this.#agent = agent;
@@ -28,6 +32,8 @@ export class LiveGuest {
   static async start(image: GuestImage, options: { readonly memory?: number } = {}): Promise<LiveGuest> {
     const folder = mkdtempSync(join(tmpdir(), 'multiport-guest-'));
     const agentSocket = join(folder, 'agent');
+    const listener = createServer().listen(agentSocket);
+    await once(listener, 'listening');
     const usbipPort = await freePort();
     const ended = startQemu(image, folder, 'exec test/vm/guest/agent.sh', {
       ...options,
@@ -36,8 +42,7 @@ export class LiveGuest {
       forward: [{ from: usbipPort, to: 3240 }],
       agentSocket,
     });
-    const agent = await reach(agentSocket, ended);
-    const guest = new LiveGuest(folder, usbipPort, agent, ended);
+    const guest = new LiveGuest(folder, usbipPort, await connection(listener, ended), ended);
     await guest.#line();
     return guest;
   }
@@ -56,6 +61,9 @@ export class LiveGuest {
     throw new Error(`In the guest, exit status ${exitCode}:\n${script}\n${output}`);
   }
 
+  /** What its kernel said, as far as it can still be asked; else its console, which has the panic. */
+  testimony = async () => (this.#console().includes('Kernel panic') ? this.#console() : this.run('dmesg | tail -n 30'));
+
   async stop(): Promise<void> {
     this.#agent.write('end\n');
     await this.#ended;
@@ -63,26 +71,23 @@ export class LiveGuest {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  #console = () => readFileSync(join(this.#folder, 'console'), 'utf8').split('\n').slice(-30).join('\n');
+
   async #line(): Promise<string> {
     const { value, done } = await this.#lines.next();
     if (!done) return value;
-    const console = readFileSync(join(this.#folder, 'console'), 'utf8').split('\n').slice(-30).join('\n');
-    throw new Error(`The guest has ended. Its console:\n${console}`);
+    throw new Error(`The guest has ended. Its console:\n${this.#console()}`);
   }
 }
 
-/** QEMU makes the socket while it starts, and says so to nobody. */
-async function reach(path: string, ended: Promise<unknown>): Promise<Socket> {
-  let end: unknown;
-  ended.then((result) => {
-    end = result;
+/** QEMU's connection to a socket of ours, and no other after it. Throws when QEMU ends instead, with its words. */
+async function connection(listener: Server, ended: Ended): Promise<Socket> {
+  const end = ended.then(({ shortMessage, stderr }) => {
+    throw new Error(`QEMU did not start. ${shortMessage}\n${stderr}`);
   });
-  while (!existsSync(path)) {
-    if (end !== undefined) throw new Error(`QEMU did not start: ${JSON.stringify(end)}`);
-    await setTimeout(20);
-  }
-  const socket = connect(path);
-  await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+  const [socket] = await Promise.race([once(listener, 'connection'), end]);
+  listener.close();
+  end.catch(() => undefined); // it ends some time
   return socket;
 }
 

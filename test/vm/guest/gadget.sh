@@ -55,16 +55,8 @@ down() {
 # Prints where the gadget is plugged in, as USB/IP and sysfs call it, as soon as Linux has enumerated it.
 where() {
   local product
-  for ((i = 0; i < 200; i++)); do
-    for product in /sys/bus/usb/devices/*/product; do
-      [ "$(cat "$product" 2>/dev/null)" = "$(cat $gadget/strings/0x409/product)" ] || continue
-      basename "$(dirname "$product")"
-      return
-    done
-    sleep 0.1
-  done
-  echo "the gadget does not appear on the bus" >&2
-  return 1
+  product=$(cat $gadget/strings/0x409/product)
+  on-news 60 "grep -lsx '$product' /sys/bus/usb/devices/*/product" | cut -d/ -f6
 }
 
 # Gives it to usbip-host, and starts the server when none runs. Prints the bus id.
@@ -73,8 +65,7 @@ export_it() {
   local busid
   busid=$(where)
   usbip bind -b "$busid" >/dev/null 2>&1
-  pidof usbipd >/dev/null || usbipd -D
-  test/vm/guest/wait-for.sh 10 "ss -Hltn sport = :3240 | grep -q ."
+  pidof usbipd >/dev/null || test/vm/guest/serve.sh /tmp/usbipd.log 'listening on 0.0.0.0' usbipd >/dev/null
   echo "$busid"
 }
 

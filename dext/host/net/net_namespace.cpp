@@ -4,7 +4,10 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <thread>
 
@@ -27,6 +30,17 @@ Result<> raiseLoopback() {
   request.ifr_flags = IFF_UP;
   if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0) return systemError("bring the loopback interface up");
   return {};
+}
+
+// A process finds out, no thread: one that was joined may still count for a moment, and the kernel refuses a user
+// namespace to a process with two.
+bool mayMakeNetNamespaces() {
+  pid_t child = ::fork();
+  if (child == 0) ::_exit(::unshare(CLONE_NEWNET) == 0 ? 0 : 1);
+  int status = -1;
+  while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 }  // namespace
@@ -70,7 +84,7 @@ Result<> NetNamespace::enter(const std::function<Result<>()> & work) const {
 }
 
 Result<> enterUserNamespace() {
-  if (NetNamespace::create()) return {};
+  if (mayMakeNetNamespaces()) return {};
   auto user = ::geteuid();
   auto group = ::getegid();
   if (::unshare(CLONE_NEWUSER) != 0)

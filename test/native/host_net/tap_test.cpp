@@ -3,6 +3,7 @@
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include "net_test.h"
@@ -247,4 +248,25 @@ TEST_CASE("without privileges, a user namespace is enough") {
   int status = -1;
   ::waitpid(user, &status, 0);
   CHECK(WEXITSTATUS(status) == 0);
+}
+
+// The kernel refuses a user namespace to a process with two threads, and a thread that was joined may be there still.
+TEST_CASE("an ordinary user gets a user namespace every time") {
+  constexpr int kTimes = 300;
+  constexpr unsigned kNobody = 65534;
+  int failed = 0;
+  for (int i = 0; i < kTimes; i++) {
+    pid_t user = ::fork();
+    if (user == 0) {
+      bool isRoot = ::geteuid() == 0;
+      if (isRoot && (::setresgid(kNobody, kNobody, kNobody) != 0 || ::setresuid(kNobody, kNobody, kNobody) != 0))
+        ::_exit(2);
+      ::prctl(PR_SET_DUMPABLE, 1);  // else /proc/self is root's
+      ::_exit(enterUserNamespace() ? 0 : 1);
+    }
+    int status = -1;
+    ::waitpid(user, &status, 0);
+    failed += WEXITSTATUS(status) != 0;
+  }
+  CHECK(failed == 0);
 }

@@ -70,7 +70,9 @@ NcmSetup ControllerPort::setUp() {
   FunctionControl control{session_, function_};
   auto & own = session_.addressOf(function_);
   bool isForeign = own.isMadeUp || own.mac != facts_.mac;
-  auto agreement = setUpNcm(control, function_, session_.facts(), isForeign ? std::optional{facts_.mac} : std::nullopt);
+  Device device = session_.facts();
+  if (uint32_t wished = record_.settings.maxBlockBytes) device.maxBlockBytes = std::min(device.maxBlockBytes, wished);
+  auto agreement = setUpNcm(control, function_, device, isForeign ? std::optional{facts_.mac} : std::nullopt);
   passesAll_ = agreement && !agreement->knowsAddress;
   return agreement;
 }

@@ -36,6 +36,7 @@ enum class Setting : uint64_t {
   MaxFrameBytes,     // u32, Ethernet header included
   ReceiveTransfers,  // u32
   TransmitSlots,     // u32
+  MaxBlockBytes,     // u32, of a block of frames, each way; never longer than the device file says
 };
 inline constexpr size_t kMaxSettingBytes = 64;
 

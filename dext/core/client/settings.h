@@ -19,6 +19,7 @@ struct PortSettings {
   uint32_t maxFrameBytes = 0;
   uint32_t receiveTransfers = 0;
   uint32_t transmitSlots = 0;
+  uint32_t maxBlockBytes = 0;
 };
 
 enum class Change : uint8_t {
@@ -84,6 +85,8 @@ inline Change change(PortSettings & port, Setting key, Bytes value, uint32_t mos
       return settings::changeNumber(port.receiveTransfers, value, kMinReceiveTransfers, kMaxTransfers);
     case Setting::TransmitSlots:
       return settings::changeNumber(port.transmitSlots, value, kMinTransmitSlots, kMaxSlots);
+    case Setting::MaxBlockBytes:
+      return settings::changeNumber(port.maxBlockBytes, value, kMinBlockBytes, kMaxBlockBytes);
   }
   return Change::Refused;
 }
@@ -125,6 +128,8 @@ inline std::optional<SettingValue> valueOf(const PortSettings & port, Setting ke
       return SettingValue::of(port.receiveTransfers);
     case Setting::TransmitSlots:
       return SettingValue::of(port.transmitSlots);
+    case Setting::MaxBlockBytes:
+      return SettingValue::of(port.maxBlockBytes);
   }
   return std::nullopt;
 }

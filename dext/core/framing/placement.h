@@ -28,6 +28,7 @@ struct Placement {
 };
 static_assert(sizeof(Placement) == 40);
 
+inline constexpr uint32_t kMinBlockBytes = 2048;      // NCM 1.0, table 6-3
 inline constexpr uint32_t kMaxBlockBytes = 1u << 20;  // keeps every sum below far from 32 bits
 
 inline constexpr uint32_t kShortestLongestFrame = 590;  // an IPv4 packet every host must take, in its Ethernet header

@@ -9,9 +9,10 @@ enum class CdcRequest : uint8_t {
   SetEthernetMulticastFilters = 0x40,  // wValue: number of addresses; data: 6 bytes each
   SetEthernetPacketFilter = 0x43,      // wValue: PacketFilter bits
   GetNtbParameters = 0x80,
-  SetNetAddress = 0x82,  // data: 6 bytes
-  SetNtbFormat = 0x84,   // wValue: 0 NTB16, 1 NTB32; only while the data interface is at alternate setting 0
-  SetNtbInputSize = 0x86,
+  SetNetAddress = 0x82,    // data: 6 bytes
+  SetNtbFormat = 0x84,     // wValue: 0 NTB16, 1 NTB32; only while the data interface is at alternate setting 0
+  GetNtbInputSize = 0x85,  // answer: u32
+  SetNtbInputSize = 0x86,  // data: u32
   SetMaxDatagramSize = 0x88,
   SetCrcMode = 0x8a,  // wValue: 0 off, 1 on
 };

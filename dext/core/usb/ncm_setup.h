@@ -19,7 +19,7 @@
 namespace multiport {
 
 inline constexpr uint32_t kNtbParametersBytes = 28;
-inline constexpr uint32_t kMinBlockBytes = 2048;  // NCM 1.0, table 6-3
+inline constexpr uint32_t kBesideFrame = kMinBlockBytes - 1514;  // room for header and tables in the shortest block
 
 // Why a function cannot be set up.
 enum class SetupFlaw : uint8_t { None, NoParameters, ShortParameters, SmallBlocks, NoAlternate };
@@ -87,6 +87,21 @@ inline std::optional<NtbParameters> parseNtbParameters(Bytes answer) {
   return tooSmall ? std::nullopt : std::optional{parameters};
 }
 
+// Asks a device that would send blocks of up to `own` bytes for blocks of up to `wished`; what we need room for. A
+// device may take the request and go on as before (Linux's gadget, with a size it does not like), so it is asked what
+// it made of it; one that does not say sends blocks as long as its own.
+template <typename Control>
+uint32_t limitInput(Control & control, uint32_t own, uint32_t wished) {
+  if (wished >= own) return own;
+  uint8_t size[4];
+  MutableBytes{size, sizeof size}.put32(0, wished);
+  // The 4-byte form is the one every device takes.
+  if (!control.out(CdcRequest::SetNtbInputSize, 0, {size, sizeof size})) return own;
+  uint8_t answer[4];
+  if (control.in(CdcRequest::GetNtbInputSize, 0, {answer, sizeof answer}) < sizeof answer) return own;
+  return *Bytes{answer, sizeof answer}.le32(0) == wished ? wished : own;
+}
+
 // Sets a function up, from any state it may be in. `Control` speaks to this one function:
 //   bool out(CdcRequest, uint16_t value, Bytes data)             false: stalled or failed
 //   uint32_t in(CdcRequest, uint16_t value, MutableBytes answer)  bytes that came, 0: stalled or failed
@@ -120,21 +135,16 @@ NcmSetup setUpNcm(Control & control, const NcmFunction & function, const Device 
   if (quirks.settleMilliseconds > 0) control.wait(quirks.settleMilliseconds);
   if (!control.select(function.dataAlternate)) return SetupFlaw::NoAlternate;
 
-  uint32_t inBytes = std::min(parameters->inMaxBytes, device.maxBlockBytes);
-  if (inBytes != parameters->inMaxBytes) {
-    uint8_t size[4];
-    MutableBytes{size, sizeof size}.put32(0, inBytes);
-    // The 4-byte form is the one every device takes. One that refuses sends longer blocks, so we must have the room.
-    if (!control.out(CdcRequest::SetNtbInputSize, 0, {size, sizeof size})) inBytes = parameters->inMaxBytes;
-  }
-  inBytes = std::min(inBytes, kMaxBlockBytes);
+  const uint32_t frameBytes = std::min<uint32_t>(function.maxSegmentBytes, device.maxFrameBytes);
+  const uint32_t blockBytes = std::max(device.maxBlockBytes, frameBytes + kBesideFrame);
+  uint32_t inBytes = std::min(limitInput(control, parameters->inMaxBytes, blockBytes), kMaxBlockBytes);
   agreement.transferBytes =
       (inBytes + function.in.maxPacketBytes - 1) / function.in.maxPacketBytes * function.in.maxPacketBytes;
 
   agreement.limits = parameters->out;
-  agreement.limits.maxBlockBytes = std::min(parameters->out.maxBlockBytes, device.maxBlockBytes);
+  agreement.limits.maxBlockBytes = std::min(parameters->out.maxBlockBytes, blockBytes);
   agreement.limits.maxPacketBytes = function.out.maxPacketBytes;
-  agreement.limits.maxFrameBytes = std::min<uint32_t>(function.maxSegmentBytes, device.maxFrameBytes);
+  agreement.limits.maxFrameBytes = frameBytes;
   agreement.limits.tableBehindFrames = quirks.tableBehindFrames;
   if (function.capabilities & ncm_capability::kMaxDatagramSize) {
     uint8_t size[2];

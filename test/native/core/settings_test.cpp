@@ -47,6 +47,7 @@ TEST_CASE(
       {Setting::MaxFrameBytes, number(1514), number(kMost), Change::Anew},
       {Setting::ReceiveTransfers, number(2), number(64), Change::Anew},
       {Setting::TransmitSlots, number(2), number(32), Change::Anew},
+      {Setting::MaxBlockBytes, number(2048), number(kMaxBlockBytes), Change::Anew},
   };
   for (const Row & row : rows) {
     CAPTURE(static_cast<uint64_t>(row.key));
@@ -103,8 +104,10 @@ TEST_CASE("a value that cannot be is refused and changes nothing") {
       {Setting::ReceiveTransfers, number(65)},
       {Setting::TransmitSlots, number(1)},
       {Setting::TransmitSlots, number(33)},
+      {Setting::MaxBlockBytes, number(2047)},
+      {Setting::MaxBlockBytes, number(kMaxBlockBytes + 1)},
       {Setting{0}, ""},
-      {Setting{7}, number(2)},
+      {Setting{8}, number(2)},
       {Setting{UINT64_MAX}, ""},
   };
   for (const auto & [key, value] : bad) {
@@ -112,11 +115,11 @@ TEST_CASE("a value that cannot be is refused and changes nothing") {
     CAPTURE(value);
     PortSettings port;
     CHECK(set(port, key, value) == Change::Refused);
-    for (uint64_t each = 2; each <= 6; each++) CHECK(get(port, Setting{each}).empty());
+    for (uint64_t each = 2; each <= 7; each++) CHECK(get(port, Setting{each}).empty());
     CHECK(port.allowed);
   }
   CHECK_FALSE(valueOf(PortSettings{}, Setting{0}));
-  CHECK_FALSE(valueOf(PortSettings{}, Setting{7}));
+  CHECK_FALSE(valueOf(PortSettings{}, Setting{8}));
 }
 
 TEST_CASE("the longest label fits, and text is cut at a whole character") {

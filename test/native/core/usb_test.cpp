@@ -31,6 +31,9 @@ struct FakeControl {
   std::vector<uint8_t> parameters;
   std::map<CdcRequest, bool> refuses;
   bool refusesAlternate = false;
+  // SET_NTB_INPUT_SIZE is obeyed; or it only looks so, as with Linux's gadget and a size it does not like.
+  bool takesInputSize = true;
+  std::vector<uint8_t> inputSize{0, 0x40, 0, 0};
 
   FakeControl() {
     appendHex(parameters, "1c00 0300 00400000 0400 0000 0400 0000 00400000 0400 0000 0400 0000");  // Linux's gadget
@@ -39,12 +42,16 @@ struct FakeControl {
     std::string text = "out " + hex(static_cast<uint8_t>(request)) + " " + std::to_string(value);
     for (size_t i = 0; i < data.size(); i++) text += (i ? "" : " ") + hex(*data.u8(i));
     asked.push_back(text);
+    if (request == CdcRequest::SetNtbInputSize && !refuses[request] && takesInputSize)
+      for (size_t i = 0; i < 4; i++) inputSize[i] = *data.u8(i);
     return !refuses[request];
   }
   uint32_t in(CdcRequest request, uint16_t, MutableBytes answer) {
     asked.push_back("in " + hex(static_cast<uint8_t>(request)));
-    size_t bytes = std::min(answer.size(), parameters.size());
-    answer.put(0, {parameters.data(), bytes});
+    if (refuses[request]) return 0;
+    const auto & all = request == CdcRequest::GetNtbInputSize ? inputSize : parameters;
+    size_t bytes = std::min(answer.size(), all.size());
+    answer.put(0, {all.data(), bytes});
     return static_cast<uint32_t>(bytes);
   }
   bool select(uint8_t alternate) {
@@ -130,9 +137,46 @@ TEST_CASE("a device that wants longer blocks than we do is asked for shorter one
   Device device = anyDevice();
   device.maxBlockBytes = 8192;
   CHECK(setUpNcm(control, gadgetFunction(), device)->transferBytes == 8192);
-  CHECK(control.asked.back() == "out 86 0 00200000");
+  CHECK(control.asked.back() == "in 85");
+  CHECK(*(control.asked.end() - 2) == "out 86 0 00200000");
   control.refuses[CdcRequest::SetNtbInputSize] = true;
   CHECK(setUpNcm(control, gadgetFunction(), device)->transferBytes == 16384);
+  CHECK(control.asked.back() == "out 86 0 00200000");
+}
+
+TEST_CASE(
+    "a device that takes the wish for shorter blocks and does not grant it, or does not say, gets the room it needs") {
+  Device device = anyDevice();
+  device.maxBlockBytes = 8192;
+  FakeControl deaf;
+  deaf.takesInputSize = false;
+  CHECK(setUpNcm(deaf, gadgetFunction(), device)->transferBytes == 16384);
+  FakeControl silent;
+  silent.refuses[CdcRequest::GetNtbInputSize] = true;
+  CHECK(setUpNcm(silent, gadgetFunction(), device)->transferBytes == 16384);
+  FakeControl curt;
+  curt.takesInputSize = false;
+  curt.inputSize = {0, 0x20};
+  CHECK(setUpNcm(curt, gadgetFunction(), device)->transferBytes == 16384);
+}
+
+TEST_CASE("a block is never asked for so short that the longest frame does not fit, each way") {
+  Device device = anyDevice();
+  device.maxBlockBytes = kMinBlockBytes;
+  FakeControl control;
+  auto plain = setUpNcm(control, gadgetFunction(), device);
+  CHECK(plain->transferBytes == 2048);
+  CHECK(plain->limits.maxBlockBytes == 2048);
+  NcmFunction jumbo = gadgetFunction();
+  jumbo.maxSegmentBytes = 9014;
+  auto longer = setUpNcm(control, jumbo, device);
+  CHECK(longer->transferBytes == 10240);  // whole packets
+  CHECK(longer->limits.maxBlockBytes == 9014 + kBesideFrame);
+  for (const NcmSetup & setup : {plain, longer})
+    for (FramingKind kind : {FramingKind::Ntb16, FramingKind::Ntb32}) {
+      uint32_t slotBytes = alignUp(setup->limits.maxBlockBytes, 64);
+      CHECK(Framing::of(kind, setup->limits, slotBytes).layout.placement.maxFrameBytes == setup->limits.maxFrameBytes);
+    }
 }
 
 TEST_CASE("quirks of the device file change what is asked") {

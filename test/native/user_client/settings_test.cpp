@@ -87,7 +87,8 @@ TEST_CASE("a label is told at once, and nothing else happens") {
 }
 
 TEST_CASE(
-    "an address, a greatest frame, transfers and slots take effect with the port's next Ethernet instance, at once") {
+    "an address, a greatest frame, transfers, slots and blocks take effect with the port's next Ethernet instance, at "
+    "once") {
   Adapter adapter;
   Tool tool;
   PortReport before = tool.port(0);
@@ -96,6 +97,7 @@ TEST_CASE(
   REQUIRE(tool.change(0, Setting::MaxFrameBytes, 1000) == kIOReturnSuccess);
   REQUIRE(tool.change(0, Setting::ReceiveTransfers, 64) == kIOReturnSuccess);
   REQUIRE(tool.change(0, Setting::TransmitSlots, 32) == kIOReturnSuccess);
+  REQUIRE(tool.change(0, Setting::MaxBlockBytes, 2048) == kIOReturnSuccess);
   adapter.host.quiet();
   PortReport after = tool.port(0);
   CHECK(std::equal(mac.begin(), mac.end(), after.mac.begin()));
@@ -103,9 +105,12 @@ TEST_CASE(
   CHECK(after.maxFrameBytes == 1000);
   CHECK(after.transfers == 64);
   CHECK(after.slots == 32);
+  CHECK(after.transferBytes == 2048);
+  CHECK(after.slotBytes == 2048);
   CHECK(adapter.interface(1)["mac"] == "06:11:22:33:44:55");
   CHECK(adapter.ping(1, 200, 900));
-  for (Setting key : {Setting::Mac, Setting::MaxFrameBytes, Setting::ReceiveTransfers, Setting::TransmitSlots})
+  for (Setting key : {Setting::Mac, Setting::MaxFrameBytes, Setting::ReceiveTransfers, Setting::TransmitSlots,
+                      Setting::MaxBlockBytes})
     REQUIRE(tool.change(0, key, std::vector<uint8_t>{}) == kIOReturnSuccess);
   adapter.host.quiet();
   PortReport again = tool.port(0);
@@ -113,6 +118,8 @@ TEST_CASE(
   CHECK(again.maxFrameBytes == before.maxFrameBytes);
   CHECK(again.transfers == before.transfers);
   CHECK(again.slots == before.slots);
+  CHECK(again.transferBytes == before.transferBytes);
+  CHECK(again.slotBytes == before.slotBytes);
   CHECK(adapter.ping(1, 200, 1400));
   REQUIRE(tool.change(0, Setting::ReceiveTransfers, 2) == kIOReturnSuccess);
   REQUIRE(tool.change(0, Setting::TransmitSlots, 2) == kIOReturnSuccess);

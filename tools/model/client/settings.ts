@@ -5,7 +5,7 @@ import { EXIT, UserError } from '../user-error.ts';
 import { macText } from './protocol.ts';
 
 /** The keys of Setting and ChangeSetting. */
-export const KEY = { allowed: 1, label: 2, mac: 3, mtu: 4, transfers: 5, slots: 6 } as const;
+export const KEY = { allowed: 1, label: 2, mac: 3, mtu: 4, transfers: 5, slots: 6, block: 7 } as const;
 export type SettingName = keyof typeof KEY;
 export const SETTING_NAMES = Object.keys(KEY) as readonly SettingName[];
 
@@ -46,6 +46,8 @@ export function encodeWish({ name, value }: Wish): Uint8Array {
     case 'transfers':
     case 'slots':
       return encodeNumber(name, value, 1, 1024, 0);
+    case 'block':
+      return encodeNumber(name, value, 2048, 1 << 20, 0);
     default:
       return name satisfies never;
   }

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, cpSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -81,8 +81,7 @@ function copyProducts(): Copies {
   const copies = { folder, daemon: join(folder, basename(daemon)), bundle: join(folder, basename(bundle)), remove };
   cpSync(daemon, copies.daemon);
   cpSync(bundle, copies.bundle, { recursive: true });
-  chmodSync(folder, 0o755);
-  if (process.getuid?.() === 0) chownSync(folder, NOBODY, NOBODY);
+  if (process.getuid?.() === 0) execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, folder]);
   return copies;
 }
 

@@ -1,3 +1,4 @@
+import { EXIT } from '../model/user-error.ts';
 import { explain } from './explain.ts';
 import { fold } from './text.ts';
 
@@ -8,7 +9,8 @@ export type Command = (args: readonly string[]) => Promise<number>;
 export async function runCommand(command: Command, version: string): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0); // `tools/probe | head` is no failure
-    throw error;
+    console.error(`The output cannot be written (${error.code ?? error.message})`);
+    process.exit(EXIT.fixable);
   });
   const args = process.argv.slice(2);
   try {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { niceTicks } from '../../../tools/report/ports/ticks.ts';
@@ -13,6 +13,7 @@ async function plotted(name: string, ...args: string[]) {
       receivedByPort: { frames: 10, bytes: 31_250, drops: { 1: 2 } },
       transmittedByPort: { bytes: 62_500 },
     });
+  mkdirSync(join(machine.system.root, 'out'));
   const result = await machine.run('--plot', `/out/${name}`, ...args);
   return { ...result, file: join(machine.system.root, 'out', name) };
 }
@@ -41,6 +42,15 @@ describe('tools/ports --plot', () => {
     expect(exitCode).toBe(0);
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     expect(png.readUInt32BE(16)).toBe(1920);
+  });
+
+  it('makes no folder for the picture, and says so before it watches', async () => {
+    const { exitCode, err, file } = await plotted('missing/a.svg');
+    expect({ exitCode, err }).toEqual({
+      exitCode: 1,
+      err: '/out/missing/a.svg: there is no folder /out/missing\n  Make it, or choose another.',
+    });
+    expect(existsSync(file)).toBe(false);
   });
 
   it.each([

@@ -32,6 +32,7 @@ describe('the value of a setting', () => {
     ['allowed=perhaps', /neither no nor yes/],
     ['label', /not NAME=VALUE/],
     ['=x', /not NAME=VALUE/],
+    ['lable=x', /there is no setting lable/],
   ])('%s is refused', (text, words) => expect(() => parseWish(text)).toThrow(words));
 });
 

@@ -119,14 +119,15 @@ describe('tools/ports', () => {
     [['--plot', 'x.gif'], /neither .svg nor .png/],
     [['--plot', 'x.svg', '--json'], /--plot goes alone/],
     [['--plot', 'x.svg', '--seconds', '0'], /not a whole number from 1/],
-    [['reset'], /0 names where one port is meant/],
+    [['reset'], /Which port\?/],
     [['reset', '9'], /There is no port 9\n {2}There are: MP000001:1, MP000001:2/],
     [['set', '1'], /Set what\?/],
     [['set', '1', 'colour=red'], /The names are allowed, label, mac/],
     [['capture', '1'], /Where to\?/],
     [['capture', '-o', '/tmp/x'], /Which port\?/],
     [['capture', '1', '-o', 'x', '--ring', '100000'], /no power of two/],
-    [['identify'], /0 names where one port is meant/],
+    [['identify'], /Which port\?/],
+    [['identify', '1', '2'], /1 2: one port at a time/],
     [['run', '1'], /Run what\?/],
   ])('says what is wrong with %j', async (args, words) => {
     const { exitCode, err } = await fakeMachine(new FakeDriver(quad())).run(...args);

@@ -60,5 +60,6 @@ export function chosenPorts(
 export function onlyName(positionals: readonly string[], what: string): string {
   const [name, ...more] = positionals;
   if (name !== undefined && more.length === 0) return name;
-  throw new UserError(`${positionals.length} names where one ${what} is meant`, 'Try --help.', EXIT.unusable);
+  if (name === undefined) throw new UserError(`Which ${what}?`, 'tools/ports shows what is there.', EXIT.unusable);
+  throw new UserError(`${positionals.join(' ')}: one ${what} at a time`, 'Type the command for each.', EXIT.unusable);
 }

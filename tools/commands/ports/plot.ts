@@ -1,4 +1,4 @@
-import { extname, resolve } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
 import { rasterise } from '../../adapters/rasterise.ts';
 import { EXIT, UserError } from '../../model/user-error.ts';
 import { look, requireAdapters } from '../../plans/ports/look.ts';
@@ -13,6 +13,9 @@ export function plot(file: string, seconds: number, connect: Connect): Promise<n
     throw new UserError(`${file}: neither .svg nor .png`, 'The name says which of the two is drawn.', EXIT.unusable);
   return connected(connect, async (surroundings) => {
     const { system, terminal } = surroundings;
+    const path = resolve(system.workingDirectory, file);
+    if (!(await system.files.facts(dirname(path))))
+      throw new UserError(`${file}: there is no folder ${dirname(path)}`, 'Make it, or choose another.');
     requireAdapters(await look(surroundings), system.platform);
     system.err(`Watching for ${seconds} s; Ctrl-C ends it.`);
     const stop = new AbortController();
@@ -21,7 +24,7 @@ export function plot(file: string, seconds: number, connect: Connect): Promise<n
     try {
       const series = await sample(surroundings, seconds, stop);
       const svg = plotSvg(series, `Multiport, ${system.now().toISOString().slice(0, 19).replace('T', ' ')} UTC`);
-      await system.files.write(resolve(system.workingDirectory, file), form === '.png' ? await rasterise(svg) : svg);
+      await system.files.write(path, form === '.png' ? await rasterise(svg) : svg);
     } finally {
       stopping.release();
     }

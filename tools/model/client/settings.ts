@@ -22,9 +22,12 @@ const LABEL_BYTES = 63;
 /** `label=Printer` as typed. Throws a UserError that says what is wrong and what would be right. */
 export function parseWish(text: string): Wish {
   const split = text.indexOf('=');
-  const name = SETTING_NAMES.find((each) => each === text.slice(0, Math.max(0, split)));
-  if (split < 0 || name === undefined)
-    throw unusable(`${text}: not NAME=VALUE`, `The names are ${SETTING_NAMES.join(', ')}.`);
+  const typed = text.slice(0, Math.max(0, split));
+  const name = SETTING_NAMES.find((each) => each === typed);
+  if (name === undefined) {
+    const words = typed === '' ? `${text}: not NAME=VALUE` : `there is no setting ${typed}`;
+    throw unusable(words, `The names are ${SETTING_NAMES.join(', ')}.`);
+  }
   const value = text.slice(split + 1);
   const wish = { name, value: value === 'default' ? '' : value };
   encodeWish(wish);

@@ -8,7 +8,7 @@ import { portWords } from '../../report/ports/words.ts';
 import type { ChosenPort } from './choose-ports.ts';
 
 /** The shell puts itself into the group and becomes the command: no socket is made before it is in. */
-const ENTER_GROUP = 'echo $$ > "$0" && exec "$@"';
+const ENTER_GROUP = 'echo $$ > "$1" && shift && exec "$@"';
 
 /** The exit status of the command. Throws a UserError where the machine cannot do this. */
 export async function runThrough(
@@ -23,7 +23,9 @@ export async function runThrough(
     system.err(`${name} has no address: most programs will reach nothing through it.`);
   const binding = bindSockets(await indexOf(name, { system, os }), process);
   try {
-    return await runInForeground(await os.inPlace(['sh', '-c', ENTER_GROUP, binding.procs, ...command]));
+    return await runInForeground(
+      await os.inPlace(['sh', '-c', ENTER_GROUP, 'tools/ports run', binding.procs, ...command]),
+    );
   } finally {
     binding.release();
   }

@@ -36,7 +36,7 @@ host::StationAddress stationAddress(unsigned device, unsigned port) {
 }  // namespace
 
 Refusal noDevice(uint64_t device) {
-  return {"no adapter " + std::to_string(device) + " is plugged in", "The request \"adapters\" lists them."};
+  return {"no adapter " + std::to_string(device) + " is plugged in", "tools/host list shows them."};
 }
 
 std::vector<Adapters::Adapter> Adapters::all() const {

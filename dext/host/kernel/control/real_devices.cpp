@@ -97,7 +97,7 @@ Outcome RealDevices::unplug(uint64_t number) {
     detach(each.device->location());
     return Json::object();
   }
-  return Refusal{"no device " + std::to_string(number) + " is plugged in", "The request \"adapters\" lists them."};
+  return Refusal{"no device " + std::to_string(number) + " is plugged in", "tools/host list shows them."};
 }
 
 void RealDevices::unplugAll() {

@@ -1,5 +1,6 @@
 // recorded-system.ts — a System whose programs are recordings: what was asked of it can be read back, nothing is started.
 
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +50,7 @@ export function recordedSystem(recorded: Recorded = {}): RecordedSystem {
   const inputs: string[] = [];
   const printed = { out: '', err: '' };
   let ctrlC: AbortController | undefined;
+  let made = 0;
   let clock = (recorded.now ?? new Date('2026-08-01T12:00:00Z')).getTime();
   return {
     root,
@@ -65,6 +67,7 @@ export function recordedSystem(recorded: Recorded = {}): RecordedSystem {
     interactive: false,
     trustedRoots: FAKE_ROOTS,
     input: async () => recorded.input ?? '',
+    makeRsaKey: (bits) => rsaKey(made++, bits),
     interruptible: async (work) => {
       ctrlC = new AbortController();
       const { signal } = ctrlC;
@@ -106,6 +109,16 @@ export function recordedSystem(recorded: Recorded = {}): RecordedSystem {
       return ran;
     },
   };
+}
+
+const keys = new Map<string, KeyObject>();
+
+/** Making one takes a while, so every system gets the same ones: its first, its second and so on are different keys. */
+function rsaKey(number: number, bits: number): KeyObject {
+  const name = `${number} ${bits}`;
+  const key = keys.get(name) ?? generateKeyPairSync('rsa', { modulusLength: bits }).privateKey;
+  keys.set(name, key);
+  return key;
 }
 
 const ranOf = (recording: Partial<Ran> | string): Ran =>

@@ -1,5 +1,6 @@
 // system-here.ts — the System of the machine this runs on.
 
+import { generateKeyPairSync } from 'node:crypto';
 import { homedir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { execa } from 'execa';
@@ -26,6 +27,7 @@ export function realSystem(): System {
     input: () => text(process.stdin),
     trustedRoots: APPLE_ROOTS,
     wait: (milliseconds) => interruption.wait(milliseconds),
+    makeRsaKey: (bits) => generateKeyPairSync('rsa', { modulusLength: bits }).privateKey,
     interruptible: (work) => interruption.during(work),
     out: (line) => void process.stdout.write(`${line}\n`),
     columns: process.stdout.columns ?? Number.POSITIVE_INFINITY,

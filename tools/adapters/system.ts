@@ -3,6 +3,7 @@
 // Commands make the real one (realSystem in system-here.ts) and hand it down; tests hand down a recorded one. Nothing
 // behind a command reads a clock, the environment or a file, starts a program or opens a connection in another way.
 
+import type { KeyObject } from 'node:crypto';
 import type { Secret } from '../model/secret.ts';
 import type { FileTree } from '../model/signing/byte-source.ts';
 import type { Certificate } from '../model/signing/certificate.ts';
@@ -85,6 +86,8 @@ export interface System {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Does work that Ctrl-C must not cut in the middle: it looks at the signal, `wait` does so for it, and what it throws then is UserError. */
   readonly interruptible: <T>(work: (interrupted: AbortSignal) => Promise<T>) => Promise<T>;
+  /** A new private key. */
+  readonly makeRsaKey: (bits: number) => KeyObject;
   /** Results go to `out`, words for people to `err`; one line or several, without the last newline. */
   readonly out: (text: string) => void;
   /** What fits in a line of `out`; no end in a pipe. */

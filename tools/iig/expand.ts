@@ -14,9 +14,9 @@ const LONGEST_CALL = 1000;
 
 /**
  * Appends `tokens` to `output`, macros replaced by what they stand for; everything of a macro then stands where its name stood.
- * `within`: the macros that are being replaced (C++ [cpp.rescan]: they are not replaced again).
+ * `within`: the macros that are being replaced (C++ [cpp.rescan]: they are not replaced again); it comes back as it was.
  */
-export function expand(tokens: readonly Token[], macros: Macros, output: Token[], within: ReadonlySet<string>): void {
+export function expand(tokens: readonly Token[], macros: Macros, output: Token[], within: Set<string>): void {
   for (let at = 0; at < tokens.length && output.length <= MOST_TOKENS; at += 1) {
     const token = tokens[at];
     if (!token) return;
@@ -30,8 +30,11 @@ export function expand(tokens: readonly Token[], macros: Macros, output: Token[]
       continue;
     }
     const body = call ? substitute(macro, call.values) : macro.body;
-    const here = body.map((word) => ({ ...word, ...placeOf(token), file: token.file }));
-    expand(here, macros, output, new Set(within).add(token.text));
+    const place = { ...placeOf(token), file: token.file };
+    const here = body.map((word) => ({ ...word, ...place }));
+    within.add(token.text);
+    expand(here, macros, output, within);
+    within.delete(token.text);
     if (call) at = call.end;
   }
 }

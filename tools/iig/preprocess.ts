@@ -127,7 +127,7 @@ function define({ token, rest, text }: Directive, macros: Map<string, Macro>, mi
     mistakes.add(token, describe(token), 'the name of a macro behind `#define`');
     return;
   }
-  const takesParameters = new RegExp(`^\\s*${name.text.replaceAll('$', '\\$')}\\(`).test(text);
+  const takesParameters = text.trimStart().startsWith(`${name.text}(`);
   if (!takesParameters) {
     macros.set(name.text, { body: rest.slice(1, -1) });
     return;

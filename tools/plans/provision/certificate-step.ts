@@ -1,6 +1,6 @@
 // certificate-step.ts — a signing key of ours, and Apple's certificate for it.
 
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { Resource } from '../../adapters/apple/app-store-connect.ts';
 import { isMac } from '../../adapters/apple/mac-only.ts';
 import { signingIdentities } from '../../adapters/apple/security.ts';
@@ -90,7 +90,7 @@ async function signingKey(setup: Setup): Promise<KeyObject | undefined> {
 }
 
 async function makeKey(setup: Setup, made: ToJournal): Promise<KeyObject> {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: KEY_BITS });
+  const privateKey = setup.system.makeRsaKey(KEY_BITS);
   // PKCS #1, which `security import` takes without a password.
   const pem = new Secret(privateKey.export({ type: 'pkcs1', format: 'pem' }).toString());
   await setup.system.files.write(keyFile(setup), pem, 0o600);

@@ -1,63 +1,19 @@
 #include "MultiportController.h"
 
 #include <Block.h>
-#include <DriverKit/IODispatchQueue.h>
 #include <DriverKit/IOLib.h>
-#include <DriverKit/IOTimerDispatchSource.h>
 #include <os/log.h>
-#include <time.h>
 
 #include <new>
 
-#include "controller/client_set.h"
-#include "controller/port_set.h"
-#include "MultiportUserClient.h"
+#include "controller/controller_ivars.h"
 
+using multiport::bePatient;
 using multiport::ClientSet;
-using multiport::ControllerPort;
 using multiport::PortSet;
-using multiport::TransferTag;
 using multiport::UsbSession;
 
-struct MultiportController_IVars {
-  IODispatchQueue * queue;
-  IOTimerDispatchSource * timer;
-  OSAction * onTimer;
-  UsbSession * session;
-  PortSet * ports;
-  ClientSet * clients;
-  void (^onCancelled)(void);
-  uint64_t patienceEnds;  // on the monotonic clock
-  uint32_t actionsToCancel;
-  bool stopping;
-  bool wishesPower;
-  bool goesToSleep;  // its power is to be off, which is not acknowledged yet
-};
-
 namespace {
-
-constexpr uint64_t kRest = 10'000'000;         // ns that pipes rest: short for a person, long for a processor
-constexpr uint64_t kPatience = 1'000'000'000;  // ns a port waits for the one before it, which may be switched off
-
-uint64_t now() { return clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW); }
-
-void wakeIn(MultiportController_IVars * ivars, uint64_t nanoseconds) {
-  if (!ivars->stopping) ivars->timer->WakeAtTime(kIOTimerClockMonotonicRaw, now() + nanoseconds, nanoseconds / 10);
-}
-
-// Once: ports keep us on as long as there are any, but when the last one leaves we might be switched off for good.
-void wishPower(MultiportController * controller, MultiportController_IVars * ivars) {
-  if (ivars->wishesPower) return;
-  kern_return_t result = controller->ChangePowerState(kIOServicePowerCapabilityOn);
-  ivars->wishesPower = result == kIOReturnSuccess;
-  if (!ivars->wishesPower) os_log(OS_LOG_DEFAULT, "multiport: the power cannot be kept on: %x", result);
-}
-
-// For what is given up waiting for when the timer comes.
-void bePatient(MultiportController_IVars * ivars) {
-  ivars->patienceEnds = now() + kPatience;
-  wakeIn(ivars, kPatience);
-}
 
 kern_return_t makeTimer(MultiportController * controller, MultiportController_IVars * ivars) {
   kern_return_t result = IOTimerDispatchSource::Create(ivars->queue, &ivars->timer);
@@ -158,117 +114,4 @@ kern_return_t IMPL(MultiportController, Stop) {
     release();
   });
   return kIOReturnSuccess;
-}
-
-// The acknowledgement is the call of super, and late after 20 s. Off waits for our transfers, but only for a while; on,
-// the device's answers are waited for behind it.
-kern_return_t MultiportController::SetPowerState_Impl(uint32_t powerFlags) {
-  bool isOn = powerFlags != kIOServicePowerCapabilityOff;
-  PortSet * ports = ivars->stopping ? nullptr : ivars->ports;
-  if (ports) bePatient(ivars);
-  if (ports && isOn) ports->resume();
-  if (!ports || isOn) {
-    kern_return_t result = SetPowerState(powerFlags, SUPERDISPATCH);
-    if (isOn) wishPower(this, ivars);
-    return result;
-  }
-  ivars->goesToSleep = true;
-  ports->suspend();
-  TransferIsBack();
-  return kIOReturnSuccess;
-}
-
-void MultiportController::TransferIsBack() {
-  if (ivars->goesToSleep && ivars->ports->isIdle()) AcknowledgeSleep();
-}
-
-void MultiportController::AcknowledgeSleep() {
-  if (!ivars->goesToSleep) return;
-  ivars->goesToSleep = false;
-  SetPowerState(kIOServicePowerCapabilityOff, SUPERDISPATCH);
-}
-
-void MultiportController::ResumePortsLater() {
-  retain();
-  ivars->queue->DispatchAsync(^{
-    if (ivars->ports) ivars->ports->resumeNext();
-    release();
-  });
-}
-
-kern_return_t MultiportController::NewUserClient_Impl(uint32_t type, IOUserClient ** userClient) {
-  if (type != 0) return kIOReturnBadArgument;
-  if (!GetClients()) return kIOReturnNoDevice;
-  IOService * service = nullptr;
-  kern_return_t result = Create(this, "UserClientProperties", &service);
-  if (result != kIOReturnSuccess) return result;
-  MultiportUserClient * client = OSDynamicCast(MultiportUserClient, service);
-  result = client ? client->Bind(this) : kIOReturnInternalError;
-  if (result != kIOReturnSuccess) {
-    service->Terminate(0);
-    service->release();
-    return result;
-  }
-  *userClient = client;  // with the reference that Create gave us
-  return kIOReturnSuccess;
-}
-
-ClientSet * MultiportController::GetClients() { return ivars->stopping ? nullptr : ivars->clients; }
-
-void MultiportController::Announce(multiport::News kind, uint64_t index, uint64_t a, uint64_t b) {
-  if (ClientSet * clients = GetClients()) clients->announce(kind, index, a, b);
-}
-
-void MultiportController::PortServed(uint32_t index) {
-  if (ClientSet * clients = GetClients()) clients->onServed(index);
-}
-
-ControllerPort * MultiportController::GetPort(uint32_t index) {
-  return ivars->ports ? ivars->ports->usable(index) : nullptr;
-}
-
-void MultiportController::ServiceLater(uint32_t index) {
-  retain();
-  ivars->queue->DispatchAsync(^{
-    if (ControllerPort * port = GetPort(index)) port->service();
-    release();
-  });
-}
-
-void MultiportController::PortIsUp(uint32_t index) {
-  if (ivars->ports) ivars->ports->onUp(index);
-}
-
-void MultiportController::WakePortsLater() { wakeIn(ivars, kRest); }
-
-void MultiportController::OnTimer_Impl(OSAction *, uint64_t) {
-  if (ivars->stopping) return;
-  if (uint64_t time = now(); time < ivars->patienceEnds) {
-    wakeIn(ivars, ivars->patienceEnds - time);  // it was to wake the ports; they may make it earlier again
-  } else {
-    AcknowledgeSleep();
-    ivars->ports->publishRest();
-    ivars->ports->remarkSilence();
-  }
-  ivars->ports->wake();
-}
-
-void MultiportController::OnClientTimer_Impl(OSAction *, uint64_t) {
-  if (ClientSet * clients = GetClients()) clients->onTimer();
-}
-
-// A completion that comes while we stop still has to be booked, but leads to nothing new: the port knows.
-void MultiportController::OnReceive_Impl(OSAction * action, IOReturn status, uint32_t actualByteCount, uint64_t) {
-  TransferTag tag = TransferTag::of(action);
-  if (ControllerPort * port = ivars->ports->at(tag.port)) port->onReceive(tag.number, status, actualByteCount);
-}
-
-void MultiportController::OnTransmit_Impl(OSAction * action, IOReturn status, uint32_t actualByteCount, uint64_t) {
-  TransferTag tag = TransferTag::of(action);
-  if (ControllerPort * port = ivars->ports->at(tag.port)) port->onTransmit(tag.number, status, actualByteCount);
-}
-
-void MultiportController::OnNotification_Impl(OSAction * action, IOReturn status, uint32_t actualByteCount, uint64_t) {
-  TransferTag tag = TransferTag::of(action);
-  if (ControllerPort * port = ivars->ports->at(tag.port)) port->onNotification(status, actualByteCount);
 }

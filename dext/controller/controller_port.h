@@ -9,7 +9,7 @@
 #include "core/client/port_record.h"
 #include "core/link/notification.h"
 #include "core/path/port_end.h"
-#include "core/usb/ncm_setup.h"
+#include "core/usb/function_setup.h"
 
 class PortNub;
 
@@ -79,9 +79,9 @@ class ControllerPort {
 
  private:
   bool isClaimed() const;
-  NcmSetup setUp();
+  FunctionSetup setUp();
   kern_return_t copyPipes();
-  void layMemory(const NcmAgreement & agreement);
+  void layMemory(const Agreement & agreement);
   void arm();
   void send();
   void watchLink();
@@ -112,7 +112,7 @@ class ControllerPort {
   UsbSession & session_;
   PortRecord & record_;
   uint32_t index_;
-  NcmFunction function_;
+  CdcFunction function_;
   DevicePort descriptor_;
   Framing framing_;
   PortFacts facts_;

@@ -46,7 +46,7 @@ void describePort(PortNub * nub, const ControllerPort & port, const char * name)
 PortSet::PortSet(MultiportController * controller, IODispatchQueue * queue, UsbSession & session)
     : controller_(controller), queue_(queue), session_(session) {
   // The device file names the ports there are; a function behind them is none.
-  auto isPort = [&](const NcmFunction & function) { return function.ordinal < session_.facts().ports.size(); };
+  auto isPort = [&](const CdcFunction & function) { return function.ordinal < session_.facts().ports.size(); };
   count_ = static_cast<uint32_t>(std::count_if(session_.functions().begin(), session_.functions().end(), isPort));
   for (uint32_t i = 0; i < count_; i++) seats_[i].record.tap = CaptureTap{static_cast<uint16_t>(number(i))};
 }

@@ -6,6 +6,8 @@
 #include <USBDriverKit/IOUSBHostDevice.h>
 #include <USBDriverKit/IOUSBHostPipe.h>
 
+#include <algorithm>
+
 #include "core/bytes.h"
 #include "core/ring/port_memory.h"
 
@@ -13,9 +15,16 @@ class MultiportController;
 
 namespace multiport {
 
-// Unless a tool wants it otherwise.
-inline constexpr uint32_t kReceiveTransfers = 8;
-inline constexpr uint32_t kTransmitSlots = 8;
+// How many transfers and slots a port has unless a tool wants it otherwise. Eight of a block of many frames keep a pipe
+// busy; of one frame each there are as many as may be, as long as they need no more memory than such blocks.
+inline constexpr uint32_t kBlocksEachWay = 8;
+inline constexpr uint32_t kMostBytesEachWay = 1u << 20;
+
+constexpr uint32_t countEachWay(const Placement & placement, uint32_t bytesOfOne, uint32_t most) {
+  if (placement.maxFrames > 1) return kBlocksEachWay;
+  return std::clamp(kMostBytesEachWay / bytesOfOne, kBlocksEachWay, most);
+}
+
 inline constexpr uint32_t kNotificationBytes = 1024;  // the longest packet of an interrupt endpoint
 
 // What a completion's action carries: which port, and which of its transfers or slots.

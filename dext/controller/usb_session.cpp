@@ -6,8 +6,8 @@
 #include <USBDriverKit/USBDriverKit.h>
 
 #include <algorithm>
-#include <cassert>
 
+#include "core/usb/function_parser.h"
 #include "generated/devices.h"
 
 namespace multiport {
@@ -89,7 +89,7 @@ kern_return_t UsbSession::configure() {
   const IOUSBConfigurationDescriptor * configuration = device_->CopyConfigurationDescriptor(owner_);
   if (!configuration) return kIOReturnNoDevice;
   const uint8_t * bytes = reinterpret_cast<const uint8_t *>(configuration);
-  functions_ = NcmFunctionParser::parse({bytes, USBToHost16(configuration->wTotalLength)});
+  functions_ = CdcFunctionParser::parse({bytes, USBToHost16(configuration->wTotalLength)});
   logUnusable();
   result = claimInterfaces(configuration);
   IOUSBHostFreeDescriptor(configuration);
@@ -107,7 +107,7 @@ void UsbSession::logUnusable() const {
   if (functions_.brokenOff)
     os_log(OS_LOG_DEFAULT, "multiport: the configuration descriptor breaks off; ports described behind are missing");
   else if (functions_.count + functions_.unusable == 0)
-    os_log(OS_LOG_DEFAULT, "multiport: the device has no NCM function, so it has no ports");
+    os_log(OS_LOG_DEFAULT, "multiport: the device has neither an ECM nor an NCM function, so it has no ports");
 }
 
 kern_return_t UsbSession::claimInterfaces(const IOUSBConfigurationDescriptor * configuration) {
@@ -129,7 +129,7 @@ kern_return_t UsbSession::claimInterfaces(const IOUSBConfigurationDescriptor * c
 }
 
 bool UsbSession::isNeeded(uint8_t interfaceNumber) const {
-  return std::any_of(functions_.begin(), functions_.end(), [&](const NcmFunction & function) {
+  return std::any_of(functions_.begin(), functions_.end(), [&](const CdcFunction & function) {
     return function.controlInterface == interfaceNumber || function.dataInterface == interfaceNumber;
   });
 }
@@ -140,50 +140,7 @@ IOUSBHostInterface * UsbSession::interface(uint8_t number) const {
   return nullptr;
 }
 
-// The serial number, or where the device is plugged in. Serial numbers are not unique, but all there is.
-void UsbSession::readIdentity(uint8_t serialString) {
-  const IOUSBStringDescriptor * serial = serialString ? device_->CopyStringDescriptor(serialString) : nullptr;
-  if (serial) {
-    identityBytes_ = std::min<uint32_t>(serial->bLength, identity_.size());
-    std::copy_n(reinterpret_cast<const uint8_t *>(serial), identityBytes_, identity_.begin());
-    IOUSBHostFreeDescriptor(serial);
-  }
-  if (identityBytes_ > 2) return;
-  MutableBytes{identity_.data(), identity_.size()}.put32(0, locationId());
-  identityBytes_ = 4;
-}
-
-const UsbSession::PortAddress & UsbSession::addressOf(const NcmFunction & function) {
-  uint32_t number = portOf(function).number;
-  for (uint32_t i = 0; i < addressCount_; i++)
-    if (addresses_[i].port == number) return addresses_[i];
-  PortAddress address{number, {}, false};
-  MacFlaw flaw = readMac(function, address.mac);
-  if (flaw != MacFlaw::None) {
-    os_log(OS_LOG_DEFAULT, "multiport: port %u: makes up a hardware address: %{public}s", number, describe(flaw));
-    address.mac = deriveMac({identity_.data(), identityBytes_}, number);
-    address.isMadeUp = true;
-  }
-  assert(addressCount_ < addresses_.size());  // one a port
-  return addresses_[addressCount_++] = address;
-}
-
-MacFlaw UsbSession::readMac(const NcmFunction & function, MacAddress & mac) const {
-  if (function.macString == 0) return MacFlaw::Unnamed;
-  const IOUSBStringDescriptor * text = device_->CopyStringDescriptor(function.macString);
-  if (!text) return MacFlaw::Unreadable;
-  auto read = parseMacString({reinterpret_cast<const uint8_t *>(text), text->bLength});
-  IOUSBHostFreeDescriptor(text);
-  if (!read) return MacFlaw::NotDigits;
-  if (!isUsable(*read)) return MacFlaw::Reserved;
-  auto known = addresses_.begin() + addressCount_;
-  if (std::any_of(addresses_.begin(), known, [&](const PortAddress & other) { return other.mac == *read; }))
-    return MacFlaw::Taken;
-  mac = *read;
-  return MacFlaw::None;
-}
-
-bool UsbSession::out(const NcmFunction & function, CdcRequest request, uint16_t value, Bytes data) {
+bool UsbSession::out(const CdcFunction & function, CdcRequest request, uint16_t value, Bytes data) {
   if (!controlBytes_.put(0, data)) return false;
   uint16_t length = static_cast<uint16_t>(data.size()), moved = 0;
   return interface(function.controlInterface)
@@ -191,7 +148,7 @@ bool UsbSession::out(const NcmFunction & function, CdcRequest request, uint16_t 
                              length ? control_ : nullptr, &moved, kControlTimeoutMs) == kIOReturnSuccess;
 }
 
-uint32_t UsbSession::in(const NcmFunction & function, CdcRequest request, uint16_t value, MutableBytes answer) {
+uint32_t UsbSession::in(const CdcFunction & function, CdcRequest request, uint16_t value, MutableBytes answer) {
   uint16_t length = static_cast<uint16_t>(std::min<size_t>(answer.size(), kControlBytes)), moved = 0;
   kern_return_t result = interface(function.controlInterface)
                              ->DeviceRequest(kClassRequestIn, static_cast<uint8_t>(request), value,

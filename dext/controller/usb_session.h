@@ -1,5 +1,4 @@
-// usb_session.h — a USB device in; its configuration selected, its NCM functions found and their interfaces claimed
-// out.
+// usb_session.h — a USB device in; its configuration selected, its functions found and their interfaces claimed out.
 #pragma once
 
 #include <DriverKit/IOLib.h>
@@ -8,8 +7,8 @@
 
 #include "core/client/protocol.h"
 #include "core/device.h"
+#include "core/usb/cdc.h"
 #include "core/usb/mac.h"
-#include "core/usb/ncm.h"
 
 namespace multiport {
 
@@ -31,7 +30,7 @@ class UsbSession {
 
   IOUSBHostDevice * device() const { return device_; }
   const Device & facts() const { return *facts_; }
-  const NcmFunctions & functions() const { return functions_; }
+  const CdcFunctions & functions() const { return functions_; }
 
   // The claimed interface of this number, borrowed; null when the device has none.
   IOUSBHostInterface * interface(uint8_t number) const;
@@ -46,18 +45,18 @@ class UsbSession {
     MacAddress mac;
     bool isMadeUp;
   };
-  const PortAddress & addressOf(const NcmFunction & function);
+  const PortAddress & addressOf(const CdcFunction & function);
 
   // What the device file says of a function; one that it has a port for.
-  const DevicePort & portOf(const NcmFunction & function) const { return facts_->ports[function.ordinal]; }
+  const DevicePort & portOf(const CdcFunction & function) const { return facts_->ports[function.ordinal]; }
 
   // A class request to the function's control interface. Out: false when it was refused or failed.
-  bool out(const NcmFunction & function, CdcRequest request, uint16_t value, Bytes data);
+  bool out(const CdcFunction & function, CdcRequest request, uint16_t value, Bytes data);
   // In: the bytes that came, 0 when it was refused or failed.
-  uint32_t in(const NcmFunction & function, CdcRequest request, uint16_t value, MutableBytes answer);
+  uint32_t in(const CdcFunction & function, CdcRequest request, uint16_t value, MutableBytes answer);
 
  private:
-  MacFlaw readMac(const NcmFunction & function, MacAddress & mac) const;
+  MacFlaw readMac(const CdcFunction & function, MacAddress & mac) const;
   void logUnusable() const;
 
   enum class Stage : uint8_t { Closed, Opened, Configured };
@@ -83,7 +82,7 @@ class UsbSession {
   IOService * owner_ = nullptr;
   IOUSBHostDevice * device_ = nullptr;
   const Device * facts_ = nullptr;
-  NcmFunctions functions_;
+  CdcFunctions functions_;
   std::array<Claimed, 2 * kMaxPorts> claimed_{};
   uint32_t claimedCount_ = 0;
   IOBufferMemoryDescriptor * control_ = nullptr;
@@ -94,10 +93,10 @@ class UsbSession {
   uint32_t addressCount_ = 0;
 };
 
-// One function of the session, as set-up and filters speak to it (core/usb/ncm_setup.h).
+// One function of the session, as set-up and filters speak to it (core/usb/function_setup.h).
 struct FunctionControl {
   UsbSession & session;
-  const NcmFunction & function;
+  const CdcFunction & function;
 
   bool out(CdcRequest request, uint16_t value, Bytes data) { return session.out(function, request, value, data); }
   uint32_t in(CdcRequest request, uint16_t value, MutableBytes answer) {

@@ -5,7 +5,7 @@
 #include <DriverKit/OSData.h>
 
 #include "core/link/media.h"
-#include "core/usb/ncm.h"
+#include "core/usb/cdc.h"
 #include "port/attachment.h"
 #include "port/packets.h"
 

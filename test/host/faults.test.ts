@@ -52,7 +52,7 @@ const CONSEQUENCES: readonly Consequence[] = [
   ...costsItsPort('descriptorFault', NO_BULK_PAIR, 'noBulkOut', 'zeroPacketSize'),
   ...costsItsPort('descriptorFault', 'it claims the endpoints of another port', 'sameEndpoints'),
   ...['zeroLength', 'longClassDescriptor', 'totalLengthTooShort'].map(costsTheLastPort),
-  costsTheDevice('descriptorFault', 'headerOnly', 'multiport: the device has no NCM function, so it has no ports'),
+  costsTheDevice('descriptorFault', 'headerOnly', 'multiport: the device has neither an ECM nor an NCM function, so it has no ports'),
   ...['wrongType', 'noConfiguration'].map((name) =>
     costsTheDevice('descriptorFault', name, 'multiport: the device cannot be used: it refuses its configuration'),
   ),

@@ -98,7 +98,7 @@ struct PortReport {
   uint32_t transferBytes;
   uint32_t slots;
   uint32_t slotBytes;
-  uint32_t framing;  // bits of an NTB: 16 or 32
+  uint32_t framing;  // bits of an NTB: 16 or 32; 0: ECM, a frame each transfer
   Text label;
   std::array<uint8_t, 140> reserved;
 };

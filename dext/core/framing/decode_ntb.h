@@ -8,11 +8,11 @@
 
 #include "core/framing/ntb16.h"
 #include "core/framing/ntb32.h"
+#include "core/framing/placement.h"
 #include "core/framing/verdict.h"
 
 namespace multiport {
 
-inline constexpr uint32_t kEthernetHeaderBytes = 14;
 inline constexpr uint32_t kCrcBytes = 4;
 inline constexpr uint32_t kMaxBlocksPerTransfer = 64;
 inline constexpr uint32_t kMaxTablesPerBlock = 32;

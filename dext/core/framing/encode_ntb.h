@@ -9,34 +9,11 @@
 #include <algorithm>
 #include <span>
 
+#include "core/framing/block_layout.h"
 #include "core/framing/ntb16.h"
 #include "core/framing/ntb32.h"
-#include "core/framing/placement.h"
 
 namespace multiport {
-
-// What a device said it accepts: the OUT half of GET_NTB_PARAMETERS (NCM 1.0, table 6-3), and what its device file
-// adds.
-struct NtbLimits {
-  uint32_t maxBlockBytes = 0;   // dwNtbOutMaxSize
-  uint32_t divisor = 4;         // wNdpOutDivisor
-  uint32_t remainder = 0;       // wNdpOutPayloadRemainder, of the Ethernet payload
-  uint32_t tableAlignment = 4;  // wNdpOutAlignment
-  uint32_t maxDatagrams = 0;    // wNtbOutMaxDatagrams, 0: no limit
-  uint32_t maxFrameBytes = 1514;
-  uint32_t maxPacketBytes = 512;  // of the OUT endpoint
-  bool tableBehindFrames = false;
-};
-
-// All an encoder needs for one pipe: where frames lie and where the table goes.
-struct NtbLayout {
-  Placement placement;
-  uint32_t tableOffset = 0;  // 0: behind the frames, at `tableAlignment`
-  uint32_t tableAlignment = 4;
-  uint32_t maxPacketBytes = 512;
-};
-
-constexpr uint32_t alignUp(uint32_t value, uint32_t alignment) { return (value + alignment - 1) & ~(alignment - 1); }
 
 // A divisor or alignment nobody could mean becomes 4, as in every host that is in use.
 constexpr uint32_t saneAlignment(uint32_t value, uint32_t maxBlockBytes) {
@@ -46,8 +23,8 @@ constexpr uint32_t saneAlignment(uint32_t value, uint32_t maxBlockBytes) {
 
 // The layout for a device's limits and slots of `slotBytes`. Ask `isUsable` of its placement: limits can be too tight.
 template <typename Format>
-constexpr NtbLayout layNtb(const NtbLimits & limits, uint32_t slotBytes) {
-  NtbLayout layout;
+constexpr BlockLayout layNtb(const BlockLimits & limits, uint32_t slotBytes) {
+  BlockLayout layout;
   layout.maxPacketBytes = limits.maxPacketBytes;
   Placement & rule = layout.placement;
   rule.blockBytes = std::min({limits.maxBlockBytes, slotBytes, Format::kMaxBlockBytes});
@@ -55,18 +32,18 @@ constexpr NtbLayout layNtb(const NtbLimits & limits, uint32_t slotBytes) {
   rule.divisor = saneAlignment(limits.divisor, rule.blockBytes);
   uint32_t remainder = limits.remainder < limits.divisor ? limits.remainder : 0;
   // The remainder is meant for what follows the Ethernet header; ours is for the frame.
-  rule.remainder = (remainder - 14) & (rule.divisor - 1);
+  rule.remainder = (remainder - kEthernetHeaderBytes) & (rule.divisor - 1);
   uint32_t most = limits.maxDatagrams == 0 ? kMaxFramesPerSlot : limits.maxDatagrams;
   rule.maxFrames = std::min(most, kMaxFramesPerSlot);
-  rule.minFrameBytes = 14;
+  rule.minFrameBytes = kEthernetHeaderBytes;
   uint32_t tableBytes = Format::kTableBytes + Format::kEntryBytes * (rule.maxFrames + 1);
   if (limits.tableBehindFrames) {
     rule.front = Format::kHeaderBytes;
-    rule.behind = layout.tableAlignment - 1 + tableBytes + 1;
+    rule.behind = layout.tableAlignment - 1 + tableBytes + kPaddingBytes;
   } else {
     layout.tableOffset = alignUp(Format::kHeaderBytes, layout.tableAlignment);
     rule.front = layout.tableOffset + tableBytes;
-    rule.behind = 1;  // the padding byte
+    rule.behind = kPaddingBytes;
   }
   // A device may declare longer frames than it has blocks for.
   uint32_t around = rule.front + rule.divisor + rule.behind;
@@ -78,7 +55,8 @@ constexpr NtbLayout layNtb(const NtbLimits & limits, uint32_t slotBytes) {
 // Writes header and table around frames of these lengths, which lie in `block` where the layout's placement says.
 // Returns the bytes of the whole block, or 0 when the frames do not fit the rule: then the block must not be sent.
 template <typename Format>
-uint32_t encodeNtb(const NtbLayout & layout, std::span<const uint16_t> lengths, uint16_t sequence, MutableBytes block) {
+uint32_t encodeNtb(const BlockLayout & layout, std::span<const uint16_t> lengths, uint16_t sequence,
+                   MutableBytes block) {
   const Placement & rule = layout.placement;
   if (lengths.empty() || lengths.size() > rule.maxFrames || block.size() < rule.blockBytes) return 0;
   uint32_t offsets[kMaxFramesPerSlot];

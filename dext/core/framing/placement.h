@@ -8,6 +8,7 @@
 
 namespace multiport {
 
+inline constexpr uint32_t kEthernetHeaderBytes = 14;  // no frame is shorter
 inline constexpr uint32_t kMaxFramesPerSlot = 60;
 
 // The placement rule: where frames go so that framing fits around them. All in bytes. It crosses into the port's
@@ -65,6 +66,7 @@ class Placer {
   }
 
   constexpr uint32_t frames() const { return frames_; }
+  constexpr bool isFull() const { return frames_ == rule_->maxFrames; }
   constexpr uint32_t end() const { return end_; }  // first byte behind the last frame and its room
 
   // How many frames of the greatest length fit at least, from here on.

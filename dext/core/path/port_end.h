@@ -13,7 +13,7 @@ class PortEnd {
   PortEnd(const PortFacts & facts, const Framing & framing, MutableBytes portMemory, Bytes receiveMemory)
       : facts_(facts),
         portMemory_(portMemory),
-        receive(receiveMemory, facts.transfers, facts.transferBytes, facts.placement.maxFrameBytes),
+        receive(framing, receiveMemory, facts.transfers, facts.transferBytes),
         transmit(framing, facts.slots, facts.slotBytes) {
     assert(areUsable(facts, portMemory.size(), receiveMemory.size()));
   }

@@ -49,6 +49,7 @@ class PortTransmit {
     entry_.lengths[entry_.count++] = static_cast<uint16_t>(length);
     counters_.frames.add();
     counters_.bytes.add(length);
+    if (placer_.isFull()) closeSlot();
     return true;
   }
 

@@ -5,7 +5,7 @@
 #include <cassert>
 
 #include "core/client/capture_tap.h"
-#include "core/framing/decode_ntb.h"
+#include "core/framing/framing.h"
 #include "core/ring/port_memory.h"
 
 namespace multiport {
@@ -17,8 +17,8 @@ namespace multiport {
 class Receive {
  public:
   // `transfers` transfers of `transferBytes` each lie one behind the other in `memory`.
-  Receive(Bytes memory, uint32_t transfers, uint32_t transferBytes, uint32_t maxFrameBytes)
-      : memory_(memory), transfers_(transfers), transferBytes_(transferBytes), maxFrameBytes_(maxFrameBytes) {
+  Receive(const Framing & framing, Bytes memory, uint32_t transfers, uint32_t transferBytes)
+      : framing_(framing), memory_(memory), transfers_(transfers), transferBytes_(transferBytes) {
     assert(transfers <= kMaxTransfers && memory.size() >= size_t{transfers} * transferBytes);
     for (uint32_t i = 0; i < transfers; i++) idle_[i] = transfers - 1 - i;
     idleCount_ = transfers;
@@ -51,9 +51,12 @@ class Receive {
   void onComplete(uint32_t transfer, uint32_t length) {
     assert(transfer < transfers_ && inFlight_ > 0);
     inFlight_--;
-    if (length > 0) decode(transfer, length < transferBytes_ ? length : transferBytes_);
+    decode(transfer, length < transferBytes_ ? length : transferBytes_);
     if (lent_[transfer] == 0) makeIdle(transfer);
   }
+
+  // The pipe was set up anew: what comes from now on continues nothing.
+  void restart() { framing_.overlong = false; }
 
   // Takes back what the port is done with. What it says is checked: it may only return what it holds.
   void takeReturns() {
@@ -99,16 +102,18 @@ class Receive {
  private:
   void decode(uint32_t transfer, uint32_t length) {
     Bytes bytes = *memory_.sub(size_t{transfer} * transferBytes_, length);
-    counters.transfers.add();
-    verdicts.add(decodeNtb(bytes, [&](Bytes frame) {
+    Verdict verdict = framing_.decode(bytes, transferBytes_, [&](Bytes frame) {
       if (tap) tap->frame(Direction::Receive, frame);
       hand(transfer, static_cast<uint32_t>(frame.data() - bytes.data()), static_cast<uint32_t>(frame.size()));
-    }));
+    });
+    if (bytes.empty()) return;
+    counters.transfers.add();
+    verdicts.add(verdict);
   }
 
   void hand(uint32_t transfer, uint32_t offset, uint32_t length) {
     if (!port_) return counters.drop(Reason::PortAway);
-    if (length > maxFrameBytes_) return counters.drop(Reason::TooLong);
+    if (length > framing_.layout.placement.maxFrameBytes) return counters.drop(Reason::TooLong);
     if (!received_->push({transfer, offset, length, 0})) return counters.drop(Reason::RingFull);
     lent_[transfer]++;
     counters.frames.add();
@@ -120,8 +125,9 @@ class Receive {
     idle_[idleCount_++] = transfer;
   }
 
+  Framing framing_;
   Bytes memory_;
-  uint32_t transfers_, transferBytes_, maxFrameBytes_;
+  uint32_t transfers_, transferBytes_;
   uint32_t inFlight_ = 0;
   uint32_t idleCount_ = 0;
   std::array<uint32_t, kMaxTransfers> idle_{};

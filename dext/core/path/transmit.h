@@ -11,6 +11,7 @@
 namespace multiport {
 
 // So many OUT transfers keep a pipe busy; more would only wait in the controller instead of growing in the port's slot.
+// Where a slot holds one frame, nothing grows: then all may be in flight.
 inline constexpr uint32_t kMaxTransmitsInFlight = 4;
 
 // Lives on the controller's queue; one for each port. Writes the framing into the room the port left for it.
@@ -23,7 +24,10 @@ inline constexpr uint32_t kMaxTransmitsInFlight = 4;
 class Transmit {
  public:
   Transmit(const Framing & framing, uint32_t slots, uint32_t slotBytes)
-      : framing_(framing), slots_(slots), slotBytes_(slotBytes) {
+      : framing_(framing),
+        slots_(slots),
+        slotBytes_(slotBytes),
+        mostInFlight_(framing.layout.placement.maxFrames > 1 ? kMaxTransmitsInFlight : slots) {
     assert(slots <= kMaxSlots);
   }
 
@@ -51,7 +55,7 @@ class Transmit {
   // flight. A submission that fails goes to onComplete as failed.
   std::optional<Block> next() {
     // A port can push nonsense as fast as we drop it: after a ringful the others have their turn.
-    for (uint32_t looks = 0; port_ && inFlightCount_ < kMaxTransmitsInFlight && looks < kMaxSlots; looks++) {
+    for (uint32_t looks = 0; port_ && inFlightCount_ < mostInFlight_ && looks < kMaxSlots; looks++) {
       auto entry = filled_->pop();
       if (!entry) break;
       filled_->release();
@@ -84,7 +88,7 @@ class Transmit {
   }
 
   // True when nothing needs doing before the next completion or signal.
-  bool mayWait() { return !port_ || inFlightCount_ == kMaxTransmitsInFlight || filled_->mayWait(); }
+  bool mayWait() { return !port_ || inFlightCount_ == mostInFlight_ || filled_->mayWait(); }
 
   uint32_t inFlight() const { return inFlightCount_; }
 
@@ -123,7 +127,7 @@ class Transmit {
   }
 
   Framing framing_;
-  uint32_t slots_, slotBytes_;
+  uint32_t slots_, slotBytes_, mostInFlight_;
   MutableBytes memory_;
   uint32_t inFlightCount_ = 0;
   std::array<bool, kMaxSlots> inFlight_{};

@@ -12,62 +12,18 @@
 #include <algorithm>
 
 #include "core/device.h"
-#include "core/framing/framing.h"
+#include "core/usb/agreement.h"
 #include "core/usb/mac.h"
-#include "core/usb/ncm.h"
 
 namespace multiport {
 
 inline constexpr uint32_t kNtbParametersBytes = 28;
 inline constexpr uint32_t kBesideFrame = kMinBlockBytes - 1514;  // room for header and tables in the shortest block
 
-// Why a function cannot be set up.
-enum class SetupFlaw : uint8_t { None, NoParameters, ShortParameters, SmallBlocks, NoAlternate };
-
-constexpr const char * describe(SetupFlaw flaw) {
-  switch (flaw) {
-    case SetupFlaw::None:
-      return "none";
-    case SetupFlaw::NoParameters:
-      return "it does not answer GET_NTB_PARAMETERS";
-    case SetupFlaw::ShortParameters:
-      return "its answer to GET_NTB_PARAMETERS is too short";
-    case SetupFlaw::SmallBlocks:
-      return "the blocks it offers are shorter than 2048 bytes";
-    case SetupFlaw::NoAlternate:
-      return "its data interface cannot be switched on";
-  }
-  return "unknown";
-}
-
-// What set-up agreed on.
-struct NcmAgreement {
-  FramingKind framing = FramingKind::Ntb16;
-  NtbLimits limits;            // for our blocks
-  uint32_t transferBytes = 0;  // of a receive transfer: the longest block the device may send, in whole packets
-  bool knowsAddress = true;    // the device passes frames for the port's address; else it has to pass all
-};
-
-// An agreement, or why there is none.
-class NcmSetup {
- public:
-  NcmSetup(const NcmAgreement & agreement) : agreement_(agreement) {}
-  NcmSetup(SetupFlaw flaw) : flaw_(flaw) {}
-
-  explicit operator bool() const { return agreement_.has_value(); }
-  const NcmAgreement & operator*() const { return *agreement_; }
-  const NcmAgreement * operator->() const { return &*agreement_; }
-  SetupFlaw flaw() const { return flaw_; }
-
- private:
-  std::optional<NcmAgreement> agreement_;
-  SetupFlaw flaw_ = SetupFlaw::None;
-};
-
 struct NtbParameters {
   bool supports16, supports32;
   uint32_t inMaxBytes;
-  NtbLimits out;
+  BlockLimits out;
 };
 
 // Nothing when the answer is too short, or names sizes no block fits in.
@@ -102,16 +58,10 @@ uint32_t limitInput(Control & control, uint32_t own, uint32_t wished) {
   return *Bytes{answer, sizeof answer}.le32(0) == wished ? wished : own;
 }
 
-// Sets a function up, from any state it may be in. `Control` speaks to this one function:
-//   bool out(CdcRequest, uint16_t value, Bytes data)             false: stalled or failed
-//   uint32_t in(CdcRequest, uint16_t value, MutableBytes answer)  bytes that came, 0: stalled or failed
-//   bool select(uint8_t alternate)                                of the data interface
-//   void wait(uint32_t milliseconds)
-// Only what there is no block without must succeed. A flaw: the function cannot be used, and is left as it is.
-// `address` is the port's when it is not the device's own.
+// As setUpFunction (function_setup.h), for an NCM function.
 template <typename Control>
-NcmSetup setUpNcm(Control & control, const NcmFunction & function, const Device & device,
-                  const std::optional<MacAddress> & address = {}) {
+FunctionSetup setUpNcm(Control & control, const CdcFunction & function, const Device & device,
+                       const std::optional<MacAddress> & address) {
   const Quirks & quirks = device.quirks;
   if (function.hasIdleAlternate && !quirks.keepsDataAlternate) control.select(0);  // format may only change here
 
@@ -123,7 +73,7 @@ NcmSetup setUpNcm(Control & control, const NcmFunction & function, const Device 
   if (!parameters) return SetupFlaw::SmallBlocks;
   if (function.capabilities & ncm_capability::kCrcMode) control.out(CdcRequest::SetCrcMode, 0, {});
 
-  NcmAgreement agreement;
+  Agreement agreement;
   if (address) {
     bool settable = (function.capabilities & ncm_capability::kNetAddress) != 0;
     agreement.knowsAddress =
@@ -138,8 +88,7 @@ NcmSetup setUpNcm(Control & control, const NcmFunction & function, const Device 
   const uint32_t frameBytes = std::min<uint32_t>(function.maxSegmentBytes, device.maxFrameBytes);
   const uint32_t blockBytes = std::max(device.maxBlockBytes, frameBytes + kBesideFrame);
   uint32_t inBytes = std::min(limitInput(control, parameters->inMaxBytes, blockBytes), kMaxBlockBytes);
-  agreement.transferBytes =
-      (inBytes + function.in.maxPacketBytes - 1) / function.in.maxPacketBytes * function.in.maxPacketBytes;
+  agreement.transferBytes = wholePackets(inBytes, function.in.maxPacketBytes);
 
   agreement.limits = parameters->out;
   agreement.limits.maxBlockBytes = std::min(parameters->out.maxBlockBytes, blockBytes);

@@ -13,7 +13,7 @@ namespace {
 // A receiver as strict as the strictest in use (TinyUSB's and Zephyr's checks together), written apart from the
 // encoder.
 template <typename Format>
-bool strictReceiverAccepts(Bytes transfer, const NtbLimits & limits, std::vector<Bytes> & frames) {
+bool strictReceiverAccepts(Bytes transfer, const BlockLimits & limits, std::vector<Bytes> & frames) {
   constexpr bool kWide = Format::kEntryBytes == 8;
   auto number = [&](Bytes at, size_t offset) { return kWide ? at.le32(offset) : at.le16(offset).value_or(0); };
   if (transfer.le32(0) != (kWide ? 0x686d636eu : 0x484d434eu) || transfer.le16(4) != (kWide ? 16 : 12)) return false;
@@ -48,8 +48,8 @@ std::vector<uint16_t> lengthsOf(uint32_t count, uint32_t seed, uint32_t longest)
 }
 
 template <typename Format>
-void roundTrip(const NtbLimits & limits) {
-  NtbLayout layout = layNtb<Format>(limits, 32768);
+void roundTrip(const BlockLimits & limits) {
+  BlockLayout layout = layNtb<Format>(limits, 32768);
   REQUIRE(isUsable(layout.placement, 32768));
   for (uint32_t round = 1; round < 400; round++) {
     std::vector<uint8_t> slot(32768, 0xee);
@@ -81,8 +81,8 @@ void roundTrip(const NtbLimits & limits) {
   }
 }
 
-const NtbLimits kLinuxGadget{.maxBlockBytes = 16384};
-const NtbLimits kTinyUsb{.maxBlockBytes = 3200, .divisor = 4, .maxDatagrams = 6, .maxPacketBytes = 64};
+const BlockLimits kLinuxGadget{.maxBlockBytes = 16384};
+const BlockLimits kTinyUsb{.maxBlockBytes = 3200, .divisor = 4, .maxDatagrams = 6, .maxPacketBytes = 64};
 
 }  // namespace
 
@@ -91,7 +91,7 @@ TEST_CASE("the strictest receiver takes every block, and the decoder gives the f
   SUBCASE("NTB32, Linux's gadget") { roundTrip<Ntb32>(kLinuxGadget); }
   SUBCASE("NTB16, TinyUSB") { roundTrip<Ntb16>(kTinyUsb); }
   SUBCASE("NTB16, table behind the frames") {
-    NtbLimits limits = kLinuxGadget;
+    BlockLimits limits = kLinuxGadget;
     limits.tableBehindFrames = true;
     roundTrip<Ntb16>(limits);
     roundTrip<Ntb32>(limits);
@@ -103,7 +103,7 @@ TEST_CASE("the strictest receiver takes every block, and the decoder gives the f
 }
 
 TEST_CASE("a block that would end with a full packet gets one counted zero byte") {
-  NtbLayout layout = layNtb<Ntb16>(kLinuxGadget, 16384);
+  BlockLayout layout = layNtb<Ntb16>(kLinuxGadget, 16384);
   std::vector<uint8_t> slot(16384, 0xee);
   uint32_t first = *Placer{layout.placement}.place(60);
   uint16_t length = static_cast<uint16_t>(2 * 512 - first);
@@ -114,7 +114,7 @@ TEST_CASE("a block that would end with a full packet gets one counted zero byte"
 }
 
 TEST_CASE("frames that break the rule are not sent") {
-  NtbLayout layout = layNtb<Ntb16>(kLinuxGadget, 16384);
+  BlockLayout layout = layNtb<Ntb16>(kLinuxGadget, 16384);
   std::vector<uint8_t> slot(16384);
   MutableBytes block{slot.data(), slot.size()};
   auto refuses = [&](std::vector<uint16_t> lengths) { return encodeNtb<Ntb16>(layout, lengths, 0, block) == 0; };
@@ -127,12 +127,13 @@ TEST_CASE("frames that break the rule are not sent") {
 }
 
 TEST_CASE("nonsense of a device becomes a layout that works, or one that is refused") {
-  NtbLayout layout = layNtb<Ntb16>({.maxBlockBytes = 16384, .divisor = 3, .remainder = 9, .tableAlignment = 0}, 16384);
+  BlockLayout layout =
+      layNtb<Ntb16>({.maxBlockBytes = 16384, .divisor = 3, .remainder = 9, .tableAlignment = 0}, 16384);
   CHECK(layout.placement.divisor == 4);
   CHECK(layout.tableAlignment == 4);
   CHECK(isUsable(layout.placement, 16384));
   for (uint32_t bytes : {0u, 1u, 28u, 1514u, UINT32_MAX}) {
-    NtbLayout tight =
+    BlockLayout tight =
         layNtb<Ntb16>({.maxBlockBytes = bytes, .divisor = UINT32_MAX, .tableAlignment = UINT32_MAX}, 2048);
     if (isUsable(tight.placement, 2048))
       CHECK(tight.placement.blockBytes <= 2048);

@@ -1,88 +1,10 @@
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <deque>
-#include <memory>
-#include <vector>
-
 #include "core/capture_reader.h"
 #include "core/client/port_tally.h"
-#include "core/path/port.h"
-#include "core/path/port_end.h"
+#include "core/path_rig.h"
 
 using namespace multiport;
-
-namespace {
-
-constexpr uint32_t kTransferBytes = 16384;
-
-// A port and its controller with a loop-back device between them: what goes out comes in as it is.
-struct Rig {
-  Framing framing = Framing::of(FramingKind::Ntb16, {.maxBlockBytes = kTransferBytes}, kTransferBytes);
-  PortFacts facts = makeFacts(framing);
-  std::unique_ptr<uint8_t, decltype(&std::free)> shared{
-      static_cast<uint8_t *>(std::aligned_alloc(4096, portMemoryBytes(facts))), &std::free};
-  std::vector<uint8_t> transfers = std::vector<uint8_t>(facts.transfers * kTransferBytes);
-  MutableBytes portMemory{shared.get(), portMemoryBytes(facts)};
-  Bytes receiveMemory{transfers.data(), transfers.size()};
-  PortEnd end{facts, framing, portMemory, receiveMemory};
-  std::unique_ptr<Port> port;
-  std::deque<uint32_t> armed;
-
-  Rig() { attach(); }
-
-  static PortFacts makeFacts(const Framing & framing) {
-    PortFacts facts;
-    facts.number = 1;
-    facts.transfers = 4;
-    facts.transferBytes = kTransferBytes;
-    facts.slots = 8;
-    facts.slotBytes = kTransferBytes;
-    facts.placement = framing.layout.placement;
-    return facts;
-  }
-
-  PortMemory & raw() { return *reinterpret_cast<PortMemory *>(shared.get()); }
-
-  void attach() {
-    port.reset();
-    end.attach();
-    REQUIRE(Port::understands(portMemory, receiveMemory));
-    port = std::make_unique<Port>(portMemory, receiveMemory);
-    port->transmit.takeFreed();
-  }
-
-  void arm() {
-    while (auto transfer = end.receive.nextIdle()) armed.push_back(*transfer);
-  }
-
-  // The device sends these bytes in the oldest transfer.
-  void receive(Bytes bytes) {
-    REQUIRE(!armed.empty());
-    uint32_t transfer = armed.front();
-    armed.pop_front();
-    std::copy_n(bytes.data(), bytes.size(), transfers.data() + size_t{transfer} * kTransferBytes);
-    end.receive.onComplete(transfer, static_cast<uint32_t>(bytes.size()));
-  }
-
-  Bytes block(const Transmit::Block & block) {
-    return *portMemory.readable().sub(kSlotsOffset + size_t{block.slot} * facts.slotBytes, block.length);
-  }
-
-  std::vector<std::vector<uint8_t>> take(uint32_t limit = 1000) {
-    std::vector<std::vector<uint8_t>> frames;
-    port->receive.take(limit, [&](Bytes frame, uint32_t) -> std::optional<Reason> {
-      frames.emplace_back(frame.data(), frame.data() + frame.size());
-      return std::nullopt;
-    });
-    return frames;
-  }
-};
-
-std::vector<uint8_t> frameOf(uint32_t length, uint8_t fill) { return std::vector<uint8_t>(length, fill); }
-Bytes view(const std::vector<uint8_t> & frame) { return {frame.data(), frame.size()}; }
-
-}  // namespace
 
 TEST_CASE("a lone frame goes out at once and comes back as it was") {
   Rig rig;
@@ -142,7 +64,7 @@ TEST_CASE("the port takes as many frames as it promised room for, whatever their
 TEST_CASE("a transfer is armed again when its last frame came back, not before") {
   Rig rig;
   rig.arm();
-  std::vector<uint8_t> slot(kTransferBytes);
+  std::vector<uint8_t> slot(kRigBytes);
   const uint16_t lengths[2] = {60, 60};
   uint32_t bytes = rig.framing.encode(lengths, {slot.data(), slot.size()});
   rig.receive({slot.data(), bytes});
@@ -160,7 +82,7 @@ TEST_CASE("a transfer is armed again when its last frame came back, not before")
 TEST_CASE("the controller asks to be woken for returned frames only when transfers run short") {
   Rig rig;
   rig.arm();
-  std::vector<uint8_t> slot(kTransferBytes);
+  std::vector<uint8_t> slot(kRigBytes);
   const uint16_t length = 60;
   uint32_t bytes = rig.framing.encode({&length, 1}, {slot.data(), slot.size()});
   rig.receive({slot.data(), bytes});
@@ -180,7 +102,7 @@ TEST_CASE("the controller asks to be woken for returned frames only when transfe
 TEST_CASE("a port that is gone loses what it held, and the next one starts afresh") {
   Rig rig;
   rig.arm();
-  std::vector<uint8_t> slot(kTransferBytes);
+  std::vector<uint8_t> slot(kRigBytes);
   const uint16_t length = 60;
   uint32_t bytes = rig.framing.encode({&length, 1}, {slot.data(), slot.size()});
   rig.receive({slot.data(), bytes});
@@ -238,13 +160,13 @@ TEST_CASE("what a hostile controller puts into its rings is counted and read now
   Producer<ReceivedFrame, kReceiveRing> received{rig.raw().received};
   for (ReceivedFrame entry : {ReceivedFrame{4, 0, 60, 0},
                               {UINT32_MAX, 0, 60, 0},
-                              {0, kTransferBytes - 59, 60, 0},
+                              {0, kRigBytes - 59, 60, 0},
                               {3, UINT32_MAX, 60, 0},
                               {0, 0, 13, 0},
                               {0, 0, 1515, 0},
                               {0, 0, UINT32_MAX, 0}})
     received.push(entry);
-  received.push({3, kTransferBytes - 60, 60, 0});
+  received.push({3, kRigBytes - 60, 60, 0});
   received.publish();
   CHECK(rig.take().size() == 1);
   CHECK(rig.raw().receivedByPort.drops(Reason::BadEntry) == 7);

@@ -4,24 +4,25 @@
 #include <map>
 #include <utility>
 
-#include "core/usb/descriptors.h"
+#include "core/usb/function_parser.h"
+#include "core/usb/function_setup.h"
 #include "core/usb/mac.h"
-#include "core/usb/ncm_setup.h"
 #include "core/vectors.h"
 
 using namespace multiport;
 
 namespace {
 
-std::string textOf(const NcmFunction & f) {
+std::string textOf(const CdcFunction & f) {
   char text[256];
-  std::snprintf(text, sizeof text,
-                "control %u data %u.%u idle %s in %02x/%u out %02x/%u notification %02x/%u mac %u name %u segment %u "
-                "filters %u capabilities %x",
-                f.controlInterface, f.dataInterface, f.dataAlternate, f.hasIdleAlternate ? "yes" : "no", f.in.address,
-                f.in.maxPacketBytes, f.out.address, f.out.maxPacketBytes, f.notification.address,
-                f.notification.maxPacketBytes, f.macString, f.nameString, f.maxSegmentBytes, f.multicastFilters,
-                f.capabilities);
+  std::snprintf(
+      text, sizeof text,
+      "%s control %u data %u.%u idle %s in %02x/%u out %02x/%u notification %02x/%u mac %u name %u segment %u "
+      "filters %u capabilities %x",
+      f.subclass == CdcSubclass::Ecm ? "ecm" : "ncm", f.controlInterface, f.dataInterface, f.dataAlternate,
+      f.hasIdleAlternate ? "yes" : "no", f.in.address, f.in.maxPacketBytes, f.out.address, f.out.maxPacketBytes,
+      f.notification.address, f.notification.maxPacketBytes, f.macString, f.nameString, f.maxSegmentBytes,
+      f.multicastFilters, f.capabilities);
   return text;
 }
 
@@ -67,13 +68,20 @@ struct FakeControl {
   }
 };
 
-NcmFunction gadgetFunction() {
-  NcmFunction function;
+CdcFunction gadgetFunction() {
+  CdcFunction function;
   function.dataAlternate = 1;
   function.hasIdleAlternate = true;
   function.capabilities = 0x11;
   function.in = {0x81, 1024};
   function.out = {0x01, 1024};
+  return function;
+}
+
+CdcFunction ecmFunction() {
+  CdcFunction function = gadgetFunction();
+  function.subclass = CdcSubclass::Ecm;
+  function.capabilities = 0;
   return function;
 }
 
@@ -93,9 +101,9 @@ TEST_CASE("each configuration descriptor has the functions its file says") {
   CHECK(vectors.size() > 15);
   for (const Vector & vector : vectors) {
     CAPTURE(vector.name);
-    NcmFunctions functions = NcmFunctionParser::parse(vector.view());
+    CdcFunctions functions = CdcFunctionParser::parse(vector.view());
     std::vector<std::string> texts;
-    for (const NcmFunction & function : functions) texts.push_back(textOf(function));
+    for (const CdcFunction & function : functions) texts.push_back(textOf(function));
     CHECK(texts == vector.all("function"));
     CHECK(std::to_string(functions.unusable) == vector.one("unusable"));
   }
@@ -105,13 +113,13 @@ TEST_CASE("a configuration descriptor cut off or changed at any byte is read wit
   for (const Vector & vector : readVectors("functions.vectors")) {
     for (size_t length = 0; length < vector.bytes.size(); length++) {
       std::vector<uint8_t> cut(vector.bytes.begin(), vector.bytes.begin() + static_cast<long>(length));
-      NcmFunctionParser::parse({cut.data(), cut.size()});
+      CdcFunctionParser::parse({cut.data(), cut.size()});
     }
     std::vector<uint8_t> changed = vector.bytes;
     for (uint8_t & byte : changed)
       for (uint8_t value : {0x00, 0x01, 0x04, 0x05, 0x24, 0xff}) {
         uint8_t kept = std::exchange(byte, value);
-        for (const NcmFunction & function : NcmFunctionParser::parse({changed.data(), changed.size()})) {
+        for (const CdcFunction & function : CdcFunctionParser::parse({changed.data(), changed.size()})) {
           REQUIRE(function.in.maxPacketBytes > 0);
           REQUIRE(function.out.maxPacketBytes > 0);
         }
@@ -122,7 +130,7 @@ TEST_CASE("a configuration descriptor cut off or changed at any byte is read wit
 
 TEST_CASE("a function is set up with the requests every device takes, format while the data interface is idle") {
   FakeControl control;
-  auto agreement = setUpNcm(control, gadgetFunction(), anyDevice());
+  auto agreement = setUpFunction(control, gadgetFunction(), anyDevice());
   REQUIRE(agreement);
   CHECK(control.asked == Asked{"alternate 0", "in 80", "out 8a 0", "out 84 0", "alternate 1"});
   CHECK(agreement->framing == FramingKind::Ntb16);
@@ -132,15 +140,51 @@ TEST_CASE("a function is set up with the requests every device takes, format whi
   CHECK(agreement->limits.maxPacketBytes == 1024);
 }
 
+TEST_CASE("an ECM function is switched on and asked nothing, its transfers have room for more than a frame") {
+  FakeControl control;
+  auto agreement = setUpFunction(control, ecmFunction(), anyDevice());
+  REQUIRE(agreement);
+  CHECK(control.asked == Asked{"alternate 0", "alternate 1"});
+  CHECK(agreement->framing == FramingKind::Ecm);
+  CHECK(agreement->transferBytes == 2048);
+  CHECK(agreement->paddedBytes == 0);
+  CHECK(agreement->limits.maxFrameBytes == 1514);
+  CHECK(agreement->knowsAddress);
+  CHECK_FALSE(setUpFunction(control, ecmFunction(), anyDevice(), MacAddress{2})->knowsAddress);
+  for (const std::string & asked : control.asked) CHECK(asked.substr(0, 3) != "out");
+}
+
+TEST_CASE("an ECM function's segments decide what comes, the device file what goes") {
+  FakeControl control;
+  CdcFunction function = ecmFunction();
+  function.maxSegmentBytes = 16384;
+  function.in = {0x81, 512};
+  auto agreement = setUpFunction(control, function, anyDevice());
+  REQUIRE(agreement);
+  CHECK(agreement->transferBytes == 16384 + 512);
+  CHECK(agreement->paddedBytes == 16385);
+  CHECK(agreement->limits.maxFrameBytes == 9014);
+}
+
+TEST_CASE("quirks hold for an ECM function too, and one that cannot be switched on says so") {
+  FakeControl control;
+  Device device = anyDevice();
+  device.quirks = {.keepsDataAlternate = true, .settleMilliseconds = 20};
+  REQUIRE(setUpFunction(control, ecmFunction(), device));
+  CHECK(control.asked == Asked{"wait 20", "alternate 1"});
+  control.refusesAlternate = true;
+  CHECK(setUpFunction(control, ecmFunction(), device).flaw() == SetupFlaw::NoAlternate);
+}
+
 TEST_CASE("a device that wants longer blocks than we do is asked for shorter ones, and believed when it refuses") {
   FakeControl control;
   Device device = anyDevice();
   device.maxBlockBytes = 8192;
-  CHECK(setUpNcm(control, gadgetFunction(), device)->transferBytes == 8192);
+  CHECK(setUpFunction(control, gadgetFunction(), device)->transferBytes == 8192);
   CHECK(control.asked.back() == "in 85");
   CHECK(*(control.asked.end() - 2) == "out 86 0 00200000");
   control.refuses[CdcRequest::SetNtbInputSize] = true;
-  CHECK(setUpNcm(control, gadgetFunction(), device)->transferBytes == 16384);
+  CHECK(setUpFunction(control, gadgetFunction(), device)->transferBytes == 16384);
   CHECK(control.asked.back() == "out 86 0 00200000");
 }
 
@@ -150,29 +194,29 @@ TEST_CASE(
   device.maxBlockBytes = 8192;
   FakeControl deaf;
   deaf.takesInputSize = false;
-  CHECK(setUpNcm(deaf, gadgetFunction(), device)->transferBytes == 16384);
+  CHECK(setUpFunction(deaf, gadgetFunction(), device)->transferBytes == 16384);
   FakeControl silent;
   silent.refuses[CdcRequest::GetNtbInputSize] = true;
-  CHECK(setUpNcm(silent, gadgetFunction(), device)->transferBytes == 16384);
+  CHECK(setUpFunction(silent, gadgetFunction(), device)->transferBytes == 16384);
   FakeControl curt;
   curt.takesInputSize = false;
   curt.inputSize = {0, 0x20};
-  CHECK(setUpNcm(curt, gadgetFunction(), device)->transferBytes == 16384);
+  CHECK(setUpFunction(curt, gadgetFunction(), device)->transferBytes == 16384);
 }
 
 TEST_CASE("a block is never asked for so short that the longest frame does not fit, each way") {
   Device device = anyDevice();
   device.maxBlockBytes = kMinBlockBytes;
   FakeControl control;
-  auto plain = setUpNcm(control, gadgetFunction(), device);
+  auto plain = setUpFunction(control, gadgetFunction(), device);
   CHECK(plain->transferBytes == 2048);
   CHECK(plain->limits.maxBlockBytes == 2048);
-  NcmFunction jumbo = gadgetFunction();
+  CdcFunction jumbo = gadgetFunction();
   jumbo.maxSegmentBytes = 9014;
-  auto longer = setUpNcm(control, jumbo, device);
+  auto longer = setUpFunction(control, jumbo, device);
   CHECK(longer->transferBytes == 10240);  // whole packets
   CHECK(longer->limits.maxBlockBytes == 9014 + kBesideFrame);
-  for (const NcmSetup & setup : {plain, longer})
+  for (const FunctionSetup & setup : {plain, longer})
     for (FramingKind kind : {FramingKind::Ntb16, FramingKind::Ntb32}) {
       uint32_t slotBytes = alignUp(setup->limits.maxBlockBytes, 64);
       CHECK(Framing::of(kind, setup->limits, slotBytes).layout.placement.maxFrameBytes == setup->limits.maxFrameBytes);
@@ -183,9 +227,9 @@ TEST_CASE("quirks of the device file change what is asked") {
   FakeControl control;
   Device device = anyDevice();
   device.quirks = {.tableBehindFrames = true, .only32Bit = true, .keepsDataAlternate = true, .settleMilliseconds = 20};
-  NcmFunction function = gadgetFunction();
+  CdcFunction function = gadgetFunction();
   function.capabilities = 0x08;
-  auto agreement = setUpNcm(control, function, device);
+  auto agreement = setUpFunction(control, function, device);
   REQUIRE(agreement);
   CHECK(control.asked == Asked{"in 80", "out 84 1", "wait 20", "alternate 1", "out 88 0 ea05"});
   CHECK(agreement->framing == FramingKind::Ntb32);
@@ -194,16 +238,16 @@ TEST_CASE("quirks of the device file change what is asked") {
 
 TEST_CASE("an address that is not the device's own is told to it, or everything has to pass") {
   constexpr MacAddress kMadeUp{0x02, 1, 2, 3, 4, 5};
-  NcmFunction function = gadgetFunction();
+  CdcFunction function = gadgetFunction();
   function.capabilities |= ncm_capability::kNetAddress;
   FakeControl control;
-  CHECK(setUpNcm(control, function, anyDevice(), kMadeUp)->knowsAddress);
+  CHECK(setUpFunction(control, function, anyDevice(), kMadeUp)->knowsAddress);
   CHECK(control.asked == Asked{"alternate 0", "in 80", "out 8a 0", "out 82 0 020102030405", "out 84 0", "alternate 1"});
   control.refuses[CdcRequest::SetNetAddress] = true;
-  CHECK_FALSE(setUpNcm(control, function, anyDevice(), kMadeUp)->knowsAddress);
+  CHECK_FALSE(setUpFunction(control, function, anyDevice(), kMadeUp)->knowsAddress);
   control = {};
   function.capabilities &= static_cast<uint8_t>(~ncm_capability::kNetAddress);
-  CHECK_FALSE(setUpNcm(control, function, anyDevice(), kMadeUp)->knowsAddress);
+  CHECK_FALSE(setUpFunction(control, function, anyDevice(), kMadeUp)->knowsAddress);
   for (const std::string & asked : control.asked) CHECK(asked.substr(0, 6) != "out 82");
 }
 
@@ -212,22 +256,22 @@ TEST_CASE("why a function cannot be set up has a name of its own") {
     FakeControl control;
     control.parameters.clear();
     appendHex(control.parameters, answer);
-    return setUpNcm(control, gadgetFunction(), anyDevice()).flaw();
+    return setUpFunction(control, gadgetFunction(), anyDevice()).flaw();
   };
   CHECK(flawOf("") == SetupFlaw::NoParameters);
   CHECK(flawOf("1c00 0300 00400000") == SetupFlaw::ShortParameters);
   CHECK(flawOf("1c00 0300 00400000 0400 0000 0400 0000 00000000 0400 0000 0400 0000") == SetupFlaw::SmallBlocks);
   FakeControl control;
   control.refusesAlternate = true;
-  CHECK(setUpNcm(control, gadgetFunction(), anyDevice()).flaw() == SetupFlaw::NoAlternate);
+  CHECK(setUpFunction(control, gadgetFunction(), anyDevice()).flaw() == SetupFlaw::NoAlternate);
 }
 
 TEST_CASE("a function that is no port keeps its place in the numbering, and its reason") {
   for (const Vector & vector : readVectors("functions.vectors")) {
     CAPTURE(vector.name);
-    NcmFunctions functions = NcmFunctionParser::parse(vector.view());
+    CdcFunctions functions = CdcFunctionParser::parse(vector.view());
     std::vector<bool> places(functions.count + functions.unusable);
-    for (const NcmFunction & function : functions) places[function.ordinal] = true;
+    for (const CdcFunction & function : functions) places[function.ordinal] = true;
     for (uint32_t i = 0; i < std::min<uint32_t>(functions.unusable, kMaxPorts); i++)
       places[functions.rejected[i].ordinal] = true;
     if (functions.unusable <= kMaxPorts) CHECK(std::find(places.begin(), places.end(), false) == places.end());
@@ -241,19 +285,19 @@ TEST_CASE("a function whose parameters make no sense is not used") {
     FakeControl control;
     control.parameters.clear();
     appendHex(control.parameters, answer);
-    CHECK_FALSE(setUpNcm(control, gadgetFunction(), anyDevice()));
+    CHECK_FALSE(setUpFunction(control, gadgetFunction(), anyDevice()));
   }
   FakeControl control;
   control.refusesAlternate = true;
-  CHECK_FALSE(setUpNcm(control, gadgetFunction(), anyDevice()));
+  CHECK_FALSE(setUpFunction(control, gadgetFunction(), anyDevice()));
 }
 
 TEST_CASE("a device that knows one block form only is not asked to choose") {
   FakeControl control;
   control.parameters[2] = 2;
-  CHECK(setUpNcm(control, gadgetFunction(), anyDevice())->framing == FramingKind::Ntb32);
+  CHECK(setUpFunction(control, gadgetFunction(), anyDevice())->framing == FramingKind::Ntb32);
   control.parameters[2] = 0;
-  CHECK(setUpNcm(control, gadgetFunction(), anyDevice())->framing == FramingKind::Ntb16);
+  CHECK(setUpFunction(control, gadgetFunction(), anyDevice())->framing == FramingKind::Ntb16);
   for (const std::string & asked : control.asked) CHECK(asked.substr(0, 6) != "out 84");
 }
 

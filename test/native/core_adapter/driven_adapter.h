@@ -8,8 +8,9 @@
 #include "core/link/notification.h"
 #include "core/path/port.h"
 #include "core/path/port_end.h"
+#include "core/usb/function_parser.h"
+#include "core/usb/function_setup.h"
 #include "core/usb/mac.h"
-#include "core/usb/ncm_setup.h"
 #include "host_usb/test_host.h"
 
 namespace multiport {
@@ -25,7 +26,7 @@ using host::simulated::TestJack;
 // Speaks to one function of a simulated adapter, as the controller's FunctionControl does on DriverKit.
 struct HostControl {
   TestHost & host;
-  const NcmFunction & function;
+  const CdcFunction & function;
 
   bool out(CdcRequest request, uint16_t value, Bytes data) {
     ByteVector bytes(data.data(), data.data() + data.size());
@@ -47,11 +48,11 @@ struct HostControl {
 // One port, driven from end to end: what its OS would send and get on one side, the cable on the other.
 class DrivenPort {
  public:
-  DrivenPort(TestHost & host, const NcmFunction & function, const Device & device, unsigned number)
+  DrivenPort(TestHost & host, const CdcFunction & function, const Device & device, unsigned number)
       : host_(host), function_(function), link_(device.quirks.beyondMegabits) {
     host::Jack::connect(host.adapter->port(number), jack);
     HostControl control{host, function_};
-    agreement = setUpNcm(control, function_, device);
+    agreement = setUpFunction(control, function_, device);
     if (!agreement) return;
     control.out(CdcRequest::SetEthernetPacketFilter, packet_filter::kPromiscuous, {});
     layMemory();
@@ -93,7 +94,7 @@ class DrivenPort {
   const Link & link() const { return link_.link(); }
 
   TestJack jack;
-  NcmSetup agreement{SetupFlaw::None};
+  FunctionSetup agreement{SetupFlaw::None};
   std::optional<PortEnd> end;
   std::unique_ptr<Port> port;
   std::vector<ByteVector> received;
@@ -105,7 +106,7 @@ class DrivenPort {
     facts_.transferBytes = agreement->transferBytes;
     facts_.slots = 4;
     facts_.slotBytes = alignUp(agreement->limits.maxBlockBytes, 64);
-    Framing framing = Framing::of(agreement->framing, agreement->limits, facts_.slotBytes);
+    Framing framing = Framing::of(agreement->framing, agreement->limits, facts_.slotBytes, agreement->paddedBytes);
     facts_.placement = framing.layout.placement;
     sharedBytes_ = portMemoryBytes(facts_);
     shared_.reset(static_cast<uint8_t *>(std::aligned_alloc(4096, (sharedBytes_ + 4095) / 4096 * 4096)));
@@ -168,7 +169,7 @@ class DrivenPort {
   };
 
   TestHost & host_;
-  NcmFunction function_;
+  CdcFunction function_;
   LinkTracker link_;
   PortFacts facts_;
   size_t sharedBytes_ = 0;
@@ -184,14 +185,14 @@ struct DrivenAdapter : TestHost {
     auto configuration =
         get(host::usb::kStandardDevice, host::usb::kGetDescriptor, host::usb::kConfiguration << 8, 0, 4096);
     REQUIRE(configuration);
-    functions = NcmFunctionParser::parse({configuration->data(), configuration->size()});
+    functions = CdcFunctionParser::parse({configuration->data(), configuration->size()});
     device.maxBlockBytes = 65536;
     device.maxFrameBytes = 9014;
     device.quirks.beyondMegabits = 10000;
   }
 
   Device device{};
-  NcmFunctions functions;
+  CdcFunctions functions;
 };
 
 }  // namespace multiport

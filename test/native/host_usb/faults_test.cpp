@@ -69,12 +69,12 @@ TEST_CASE("blocks of the driver's encoder pass the strictest device, whatever li
         CAPTURE(is32);
         CAPTURE(divisor);
         OnePort host(model, is32);
-        multiport::NtbLimits limits{.maxBlockBytes = model.ntbOutMax,
-                                    .divisor = divisor,
-                                    .remainder = model.payloadRemainder,
-                                    .tableAlignment = divisor,
-                                    .maxDatagrams = datagrams,
-                                    .maxPacketBytes = 1024};
+        multiport::BlockLimits limits{.maxBlockBytes = model.ntbOutMax,
+                                      .divisor = divisor,
+                                      .remainder = model.payloadRemainder,
+                                      .tableAlignment = divisor,
+                                      .maxDatagrams = datagrams,
+                                      .maxPacketBytes = 1024};
         auto kind = is32 ? multiport::FramingKind::Ntb32 : multiport::FramingKind::Ntb16;
         auto framing = multiport::Framing::of(kind, limits, model.ntbOutMax);
         std::vector<ByteVector> sent;

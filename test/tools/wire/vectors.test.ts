@@ -9,15 +9,18 @@ import { hexBytes, meanings, readVectors } from '../../support/vectors.ts';
 const FILES = readdirSync(join(PROJECT_ROOT, 'test/wire')).filter((name) => name.endsWith('.vectors'));
 const DEVICE = hexBytes('1201 0002 ef 02 01 40 0912 0100 0001 01 02 03 01'); // readTree wants one in front
 
-/** The NCM functions of a configuration that have both pipes, in the words of functions.vectors. */
+/** The framings of functions that the driver makes ports of. */
+const DRIVEN: ReadonlySet<string> = new Set(['ECM', 'NCM']);
+
+/** The functions of a configuration that have both pipes, in the words of functions.vectors. */
 const functionsIn = (configuration: Uint8Array) =>
   readTree(Uint8Array.from([...DEVICE, ...configuration]))
     .configurations.flatMap(networkFunctions)
-    .filter(({ framing, bulkIn, bulkOut }) => framing === 'NCM' && bulkIn && bulkOut)
+    .filter(({ framing, bulkIn, bulkOut }) => DRIVEN.has(framing) && bulkIn && bulkOut)
     .map(textOf);
 
-const textOf = ({ control, dataInterface, bulkIn, bulkOut, macString }: NetworkFunction) =>
-  `control ${control.interface} data ${dataInterface} in ${pipe(bulkIn)} out ${pipe(bulkOut)} mac ${macString ?? 0}`;
+const textOf = ({ framing, control, dataInterface, bulkIn, bulkOut, macString }: NetworkFunction) =>
+  `${framing.toLowerCase()} control ${control.interface} data ${dataInterface} in ${pipe(bulkIn)} out ${pipe(bulkOut)} mac ${macString ?? 0}`;
 const pipe = (endpoint: NetworkFunction['bulkIn']) =>
   `${(endpoint?.address ?? 0).toString(16).padStart(2, '0')}/${endpoint?.maxPacketSize}`;
 
@@ -28,7 +31,7 @@ function portsIn(configuration: Uint8Array): number {
     .configurations.flatMap(networkFunctions)
     .filter(({ framing, bulkIn, bulkOut, notification }) => {
       const own = [bulkIn, bulkOut, notification].map((endpoint) => endpoint?.address ?? 0);
-      const isPort = framing === 'NCM' && own.every((address) => address !== 0 && !taken.has(address));
+      const isPort = DRIVEN.has(framing) && own.every((address) => address !== 0 && !taken.has(address));
       for (const address of own) taken.add(address);
       return isPort;
     }).length;
@@ -36,7 +39,7 @@ function portsIn(configuration: Uint8Array): number {
 
 /** The same of what a vector says of a function. */
 const shortened = (text: string) =>
-  text.replace(/^(control \d+ data \d+)\.\d+ idle \w+ (in \S+ out \S+) notification \S+ (mac \d+) .*$/, '$1 $2 $3');
+  text.replace(/^(\w+ control \d+ data \d+)\.\d+ idle \w+ (in \S+ out \S+) notification \S+ (mac \d+) .*$/, '$1 $2 $3');
 
 describe('wire vectors', () => {
   it.each(FILES)('%s: each vector has a name of its own and says what it means', (file) => {

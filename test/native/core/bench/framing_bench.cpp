@@ -47,7 +47,7 @@ double median(std::vector<double> & values) {
 
 template <typename Format>
 void bench(const char * name, bool last) {
-  NtbLayout layout = layNtb<Format>({.maxBlockBytes = kBlockBytes, .maxPacketBytes = 1024}, kBlockBytes);
+  BlockLayout layout = layNtb<Format>({.maxBlockBytes = kBlockBytes, .maxPacketBytes = 1024}, kBlockBytes);
   Buffers buffers;
   uint16_t lengths[kFrames];
   std::fill_n(lengths, kFrames, uint16_t{kFrameBytes});

@@ -1,13 +1,17 @@
-// ncm.h — numbers of the USB network classes: CDC 1.2, ECM 1.2 (table 6), NCM 1.0 (tables 5-2, 6-2).
+// cdc.h — numbers of the USB network classes: CDC 1.2, ECM 1.2 (table 6), NCM 1.0 (tables 5-2, 6-2).
 #pragma once
 
 #include <cstdint>
 
 namespace multiport {
 
+// bInterfaceSubClass of a function's control interface: how its frames lie in transfers, and what it can be asked.
+enum class CdcSubclass : uint8_t { Ecm = 0x06, Ncm = 0x0d };
+
 enum class CdcRequest : uint8_t {
   SetEthernetMulticastFilters = 0x40,  // wValue: number of addresses; data: 6 bytes each
   SetEthernetPacketFilter = 0x43,      // wValue: PacketFilter bits
+  // The rest is for NCM functions alone.
   GetNtbParameters = 0x80,
   SetNetAddress = 0x82,    // data: 6 bytes
   SetNtbFormat = 0x84,     // wValue: 0 NTB16, 1 NTB32; only while the data interface is at alternate setting 0

@@ -1,9 +1,11 @@
-// ncm_function.h — what is known of a device's NCM functions from its descriptors alone, and why one is none.
+// cdc_function.h — what is known of a device's ECM and NCM functions from its descriptors alone, and why one is none.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+
+#include "core/usb/cdc.h"
 
 namespace multiport {
 
@@ -14,8 +16,9 @@ struct Endpoint {
   uint16_t maxPacketBytes = 0;
 };
 
-// One NCM function of a device: what a port's pipes and requests need.
-struct NcmFunction {
+// One function of a device: what a port's pipes and requests need.
+struct CdcFunction {
+  CdcSubclass subclass = CdcSubclass::Ncm;
   uint8_t ordinal = 0;  // which of the configuration's functions, from 0, unusable ones counted
   uint8_t controlInterface = 0;
   uint8_t dataInterface = 0;
@@ -23,7 +26,7 @@ struct NcmFunction {
   bool hasIdleAlternate = false;  // there is an alternate setting 0 without them
   uint8_t macString = 0;          // iMACAddress, 0: none
   uint8_t nameString = 0;         // iFunction, or iInterface of the control interface
-  uint8_t capabilities = 0;       // ncm_capability bits
+  uint8_t capabilities = 0;       // ncm_capability bits, of an NCM function
   uint16_t multicastFilters = 0;  // how many addresses the device filters
   uint16_t maxSegmentBytes = 1514;
   Endpoint in, out, notification;
@@ -51,15 +54,15 @@ struct UnusableFunction {
   FunctionFlaw flaw;
 };
 
-struct NcmFunctions {
-  std::array<NcmFunction, kMaxPorts> items{};
+struct CdcFunctions {
+  std::array<CdcFunction, kMaxPorts> items{};
   uint32_t count = 0;
   std::array<UnusableFunction, kMaxPorts> rejected{};  // the first of those that are unusable
   uint32_t unusable = 0;
   bool brokenOff = false;  // the descriptors end with one that cannot be, behind the last function
 
-  const NcmFunction * begin() const { return items.data(); }
-  const NcmFunction * end() const { return items.data() + count; }
+  const CdcFunction * begin() const { return items.data(); }
+  const CdcFunction * end() const { return items.data() + count; }
 };
 
 }  // namespace multiport

@@ -14,6 +14,15 @@ std::vector<ByteVector> someFrames(size_t count, size_t longest) {
   return frames;
 }
 
+// What the far end sees of frames that the driver sent: of ECM, a byte behind those that fill their packets.
+std::vector<ByteVector> asSent(std::vector<ByteVector> frames, const AdapterModel & model) {
+  for (ByteVector & frame : frames)
+    if (model.kindOf(1) == FunctionKind::Ecm && frame.size() % bulkPacketSize(model.speed) == 0 &&
+        frame.size() < model.segmentSize)
+      frame.push_back(0);
+  return frames;
+}
+
 // Frames both ways through the whole path; nothing may be lost, changed, or counted as wrong by either side.
 void carries(const AdapterModel & model, const Device * device = nullptr) {
   DrivenAdapter adapter{model};
@@ -22,8 +31,10 @@ void carries(const AdapterModel & model, const Device * device = nullptr) {
   DrivenPort port{adapter, adapter.functions.items[0], adapter.device, 1};
   REQUIRE(port.agreement);
   std::vector<ByteVector> frames = someFrames(100, model.segmentSize);
+  for (size_t size : {size_t{512}, size_t{1024}, size_t{model.segmentSize}})
+    frames.push_back(makeFrame(kStranger, size));
   port.send(frames);
-  CHECK(port.jack.frames == frames);
+  CHECK(port.jack.frames == asSent(frames, model));
   for (const ByteVector & frame : frames) {
     while (!port.jack.send(frame)) port.turn();
     port.turn();
@@ -45,7 +56,61 @@ AdapterModel one() {
   return model;
 }
 
+AdapterModel oneEcm() {
+  AdapterModel model = one();
+  model.kinds[0] = FunctionKind::Ecm;
+  return model;
+}
+
 }  // namespace
+
+TEST_CASE("ECM: the driver and the adapter carry every frame of each other") {
+  SUBCASE("as it comes") { carries(oneEcm()); }
+  SUBCASE("beside functions of NCM") {
+    AdapterModel model;
+    model.kinds = {FunctionKind::Ecm, FunctionKind::Ncm, FunctionKind::Ecm};
+    carries(model);
+    model.kinds = {FunctionKind::Ncm, FunctionKind::Ecm};
+    carries(model);
+  }
+  SUBCASE("at high speed, the longest frame a whole number of packets") {
+    AdapterModel model = oneEcm();
+    model.speed = host::UsbSpeed::High;
+    model.segmentSize = 1536;
+    carries(model);
+  }
+  SUBCASE("with jumbo frames") {
+    AdapterModel model = oneEcm();
+    model.segmentSize = 9014;
+    carries(model);
+  }
+}
+
+TEST_CASE("ECM: a damaged frame is counted, and the next one is as good as ever") {
+  for (unsigned damage = 1; damage < kBlockDamages; damage++) {
+    auto kind = static_cast<BlockDamage>(damage);
+    if (!damagesBareFrames(kind)) continue;
+    CAPTURE(describe(kind));
+    DrivenAdapter adapter{oneEcm()};
+    DrivenPort port{adapter, adapter.functions.items[0], adapter.device, 1};
+    adapter.adapter->port(1).faults().damage = kind;
+    adapter.adapter->port(1).faults().damaged = 1;
+    ByteVector frame = makeFrame(kStranger, 200, 7);
+    REQUIRE(port.jack.send(frame));
+    for (int i = 0; i < 6; i++) port.turn();
+    auto & receive = port.end->receive;
+    bool isFrame = kind == BlockDamage::TrailingBytes || kind == BlockDamage::Truncated || kind == BlockDamage::Noise;
+    bool isTooLong = kind == BlockDamage::BlockLengthLong || kind == BlockDamage::DatagramLong;
+    CHECK(port.received.size() == isFrame);
+    CHECK(receive.counters.drops(Reason::TooLong) == isTooLong);
+    CHECK(receive.verdicts.get(Verdict::BadDatagram) == (!isFrame && !isTooLong));
+    CHECK(receive.verdicts.get(Verdict::BadLength) == (kind == BlockDamage::BlockLengthLong ? 3 : 0));
+    port.received.clear();
+    REQUIRE(port.jack.send(frame));
+    for (int i = 0; i < 3; i++) port.turn();
+    CHECK(port.received == std::vector<ByteVector>{frame});
+  }
+}
 
 TEST_CASE("the driver and the adapter carry every frame of each other") {
   SUBCASE("as it comes") { carries(one()); }

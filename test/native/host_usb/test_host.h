@@ -100,8 +100,10 @@ class TestHost {
   void bringUp(bool is32 = false, bool hasCrc = false) {
     REQUIRE(set(usb::kStandardDevice, usb::kSetConfiguration, 1, 0));
     for (unsigned port = 1; port <= adapter->ports(); port++) {
-      REQUIRE(classSet(port, 0x84, is32));
-      REQUIRE(classSet(port, 0x8a, hasCrc));
+      if (adapter->model().kindOf(port) == FunctionKind::Ncm) {
+        REQUIRE(classSet(port, 0x84, is32));
+        REQUIRE(classSet(port, 0x8a, hasCrc));
+      }
       REQUIRE(selectAlternate(port, 1));
     }
   }

@@ -1,5 +1,6 @@
 #include "host/kernel/control/adapter_model.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <span>
@@ -49,6 +50,23 @@ static_assert(std::size(kMacFaults) == static_cast<size_t>(MacFault::Nowhere) + 
 static_assert(std::size(kAnswerFaults) == static_cast<size_t>(AnswerFault::NoAddress) + 1);
 static_assert(std::size(kNotificationFaults) == static_cast<size_t>(NotificationFault::Silent) + 1);
 
+// In the order of FunctionKind.
+constexpr std::string_view kFramings[] = {"ncm", "ecm"};
+
+// "framings": one of each port's, in their order.
+std::array<FunctionKind, kMaxPorts> kindsOf(Parameters & parameters, unsigned ports) {
+  std::array<FunctionKind, kMaxPorts> kinds{};
+  auto names = parameters.texts("framings");
+  bool isRight = names.empty() || names.size() == ports;
+  for (size_t i = 0; i < names.size() && isRight; i++) {
+    auto * found = std::ranges::find(kFramings, names[i]);
+    isRight = found != std::end(kFramings);
+    kinds[i] = static_cast<FunctionKind>(found - kFramings);
+  }
+  if (!isRight) parameters.refuse("framings: not what each port speaks", "One for each port, each ncm or ecm.");
+  return kinds;
+}
+
 // Which of the names it is, as a number.
 size_t choice(Parameters & parameters, const char * key, std::span<const std::string_view> names, size_t fallback = 0) {
   auto name = parameters.text(key, std::string(names[fallback]));
@@ -69,6 +87,7 @@ AdapterModel modelOf(Parameters & parameters, unsigned socket) {
   std::snprintf(serial, sizeof serial, "%012u", socket);
   AdapterModel model;
   model.ports = static_cast<unsigned>(parameters.number("ports", 1, kMaxPorts, model.ports));
+  model.kinds = kindsOf(parameters, model.ports);
   model.speed = choice(parameters, "speed", kSpeeds, 1) ? host::UsbSpeed::Super : host::UsbSpeed::High;
   model.serial = parameters.text("serial", serial);
   model.vendor = static_cast<uint16_t>(parameters.number("vendorId", 0, 0xffff, model.vendor));

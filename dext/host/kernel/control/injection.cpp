@@ -50,12 +50,18 @@ Outcome Adapters::inject(const Json & request) {
   auto adapter = find(device);
   if (!adapter) return noDevice(device);
   auto number = parameters.number("port", 1, adapter->ports(), 1);
+  auto & port = adapter->port(static_cast<unsigned>(number));
+  bool isBare = port.settings().kind == FunctionKind::Ecm;
   auto fault = parameters.text("fault");
-  auto damage = parameters.text("damage", describe(BlockDamage::DatagramBehindEnd));
+  auto usual = isBare ? BlockDamage::DatagramShort : BlockDamage::DatagramBehindEnd;
+  auto damage = parameters.text("damage", describe(usual));
   auto kind = damageOf(damage);
   if (!kind) parameters.refuse("there is no damage \"" + damage + "\"", "See host/usb/simulated/block_damage.cpp.");
+  if (kind && isBare && !damagesBareFrames(*kind))
+    parameters.refuse(
+        "port " + std::to_string(number) + " speaks ECM, whose frames cannot have the damage \"" + damage + "\"",
+        "See host/usb/simulated/frame_damage.cpp.");
   auto count = static_cast<unsigned>(parameters.number("count", 1, 1'000'000, 1));
-  auto & port = adapter->port(static_cast<unsigned>(number));
   auto link = port.link();
   auto bits = parameters.number("megabits", 10, 100'000, link.bitsPerSecond / 1'000'000) * 1'000'000;
   bool on = parameters.flag("link", true);

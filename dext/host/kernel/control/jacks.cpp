@@ -9,13 +9,13 @@ namespace {
 
 using namespace host::simulated;
 
-Json multicastOf(const NcmSettings & settings) {
+Json multicastOf(const FunctionSettings & settings) {
   auto list = Json::array();
   for (auto & address : settings.multicast) list.push_back(describeMac(address));
   return list;
 }
 
-// Names of PortCounters' fields (host/usb/simulated/ncm_settings.h).
+// Names of PortCounters' fields (host/usb/simulated/function_settings.h).
 Json countersOf(const PortCounters & counters) {
   return {{"framesIn", counters.framesIn},       {"framesOut", counters.framesOut},
           {"blocksIn", counters.blocksIn},       {"blocksOut", counters.blocksOut},
@@ -48,6 +48,7 @@ Outcome Adapters::jacks(const Json & request) const {
   for (unsigned number = 1; number <= adapter->ports(); number++) {
     auto & port = adapter->port(number);
     report.push_back({{"port", number},
+                      {"framing", port.settings().kind == FunctionKind::Ecm ? "ecm" : "ncm"},
                       {"link", port.link().up},
                       {"mac", describeMac(port.settings().mac)},
                       {"filter", port.settings().filter},

@@ -19,6 +19,18 @@ std::string Parameters::text(const char * key, std::string fallback) {
   return fallback;
 }
 
+std::vector<std::string> Parameters::texts(const char * key) {
+  std::vector<std::string> texts;
+  if (!json_.contains(key)) return texts;
+  bool isList = json_[key].is_array();
+  for (auto & each : isList ? json_[key] : Json::array()) {
+    isList = isList && each.is_string();
+    if (isList) texts.push_back(each.get<std::string>());
+  }
+  if (!isList) refuse(std::string(key) + " is no list of texts", "Give an array of strings.");
+  return texts;
+}
+
 bool Parameters::flag(const char * key, bool fallback) {
   if (!json_.contains(key)) return fallback;
   if (json_[key].is_boolean()) return json_[key].get<bool>();

@@ -1,6 +1,7 @@
 // adapter_model.h — what a simulated adapter is like, decided before it is plugged in.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -11,6 +12,12 @@ namespace multiport::host::simulated {
 
 // Two bulk endpoints and an interrupt endpoint a port, fifteen IN endpoints a device (USB 2.0, 9.6.6).
 constexpr unsigned kMaxPorts = 7;
+
+// How a port's function carries its frames.
+enum class FunctionKind : uint8_t {
+  Ncm,  // many in one transfer, in NTBs
+  Ecm,  // one in each transfer, as it is
+};
 
 // Descriptors that are not what they should be.
 enum class DescriptorFault : uint8_t {
@@ -44,7 +51,8 @@ enum class DescriptorFault : uint8_t {
 // What the iMACAddress strings say instead of each port's own address.
 enum class MacFault : uint8_t { None, Missing, Same, Multicast, Zero, NotHex, TooShort, Nowhere };
 
-// Requests that are not answered as they should be. All behind GET_NTB_PARAMETERS's answer is well.
+// Requests that are not answered as they should be. All behind GET_NTB_PARAMETERS's answer is well; an ECM function is
+// never asked for that nor given an address.
 enum class AnswerFault : uint8_t {
   None,
   Silent,           // no request is answered, from the first on
@@ -73,7 +81,8 @@ struct AdapterModel {
   uint16_t release = 0x0100;
   std::string manufacturer = "Multiport";
   std::string name = "Simulated Ethernet Adapter";
-  std::string serial = "000000000001";  // also what the ports' MAC addresses and the container id are made of
+  std::array<FunctionKind, kMaxPorts> kinds{};  // of each port
+  std::string serial = "000000000001";          // also what the ports' MAC addresses and the container id are made of
 
   uint64_t bitsPerSecond = 1'000'000'000;  // of every port's link, until SimulatedPort::setLink says otherwise
   uint16_t segmentSize = 1514;             // wMaxSegmentSize: the longest frame, without its FCS
@@ -85,7 +94,7 @@ struct AdapterModel {
   uint16_t divisor = 4;           // wNdpInDivisor and wNdpOutDivisor
   uint16_t payloadRemainder = 0;  // wNdpInPayloadRemainder and wNdpOutPayloadRemainder
   uint16_t ndpAlignment = 4;      // wNdpInAlignment and wNdpOutAlignment
-  unsigned queuedBlocks = 4;      // blocks a port keeps for IN transfers to come, before it has no room
+  unsigned queuedBlocks = 4;      // blocks a port keeps for IN transfers to come, before it has no room; ECM: times 8
 
   DescriptorFault descriptorFault = DescriptorFault::None;
   MacFault macFault = MacFault::None;
@@ -93,6 +102,7 @@ struct AdapterModel {
   AnswerFault answerFault = AnswerFault::None;
   unsigned faultyPort = 0;  // faults of one port are this one's alone; 0: all have them
 
+  FunctionKind kindOf(unsigned port) const { return kinds[port - 1]; }
   bool has(DescriptorFault fault, unsigned port) const { return descriptorFault == fault && isFaulty(port); }
   bool has(MacFault fault, unsigned port) const { return macFault == fault && isFaulty(port); }
   bool has(AnswerFault fault, unsigned port) const { return answerFault == fault && isFaulty(port); }

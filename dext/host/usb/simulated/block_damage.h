@@ -1,4 +1,4 @@
-// block_damage.h — a good NTB in, one that is wrong in one way out: what a receiver has to survive.
+// block_damage.h — a good NTB or frame in, one that is wrong in one way out: what a receiver has to survive.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +42,13 @@ enum class BlockDamage : uint8_t {
 };
 constexpr unsigned kBlockDamages = 29;
 const char * describe(BlockDamage damage);
+
+// Whether it is a damage that a frame without a block around it can have. BlockLengthLong is a frame that goes on for
+// transfers, DatagramLong one of a byte too much, TrailingBytes the byte of padding that Linux's gadget sends.
+bool damagesBareFrames(BlockDamage damage);
+
+// As damageBlock, of a frame of `bytes` in an ECM function whose frames are `longest` bytes at most.
+size_t damageFrame(std::span<uint8_t> room, size_t bytes, size_t longest, BlockDamage damage);
 
 // Damages the block that lies at the start of `room` as `layout` says, which has a datagram at least. Returns the bytes
 // to send now. Only writes.

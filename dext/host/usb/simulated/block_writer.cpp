@@ -38,7 +38,7 @@ uint32_t frameCheckSequence(std::span<const uint8_t> frame) {
 
 void BlockWriter::begin(std::span<uint8_t> memory, const BlockRules & rules) {
   size_t limit = std::min<size_t>(memory.size(), rules.maxBytes);
-  if (!rules.is32) limit = std::min(limit, kLargest16);
+  if (!rules.is32 && !rules.isBare) limit = std::min(limit, kLargest16);
   memory_ = memory.first(limit);
   rules_ = rules;
   datagrams_.clear();
@@ -57,12 +57,16 @@ size_t BlockWriter::alignedFrame(size_t end) const {
   return wrong ? end + divisor - wrong : end;
 }
 
+size_t BlockWriter::mostDatagrams() const {
+  if (rules_.isBare) return 1;
+  return rules_.maxDatagrams ? std::min<size_t>(rules_.maxDatagrams, kMaxDatagrams) : kMaxDatagrams;
+}
+
 std::span<uint8_t> BlockWriter::reserve(size_t length) {
-  size_t most = rules_.maxDatagrams ? std::min<size_t>(rules_.maxDatagrams, kMaxDatagrams) : kMaxDatagrams;
-  if (datagrams_.size() >= most) return {};
-  next_ = alignedFrame(end_);
+  if (datagrams_.size() >= mostDatagrams()) return {};
+  next_ = rules_.isBare ? end_ : alignedFrame(end_);
   size_t behind = next_ + length + (rules_.hasCrc ? kCrcBytes : 0);
-  if (alignedNdp(behind) + tableSize(datagrams_.size() + 1) > memory_.size()) return {};
+  if ((rules_.isBare ? behind : alignedNdp(behind)) + tableSize(datagrams_.size() + 1) > memory_.size()) return {};
   return memory_.subspan(next_, length);
 }
 
@@ -78,6 +82,10 @@ void BlockWriter::commit(size_t length) {
 }
 
 size_t BlockWriter::finish(uint16_t sequence) {
+  if (rules_.isBare) {
+    layout_ = {.ndp = end_, .datagrams = datagrams_.size(), .bytes = end_};
+    return end_;
+  }
   size_t ndp = alignedNdp(end_);
   std::memset(memory_.data() + end_, 0, ndp - end_);
   size_t bytes = ndp + tableSize(datagrams_.size());

@@ -12,6 +12,8 @@
 //   4  wLength 8 + 4 (n + 1)                                         4   wLength 16 + 8 (n + 1)
 //   6  wNextNdpIndex 0                                               8   dwNextNdpIndex 0
 //   8  n times {wDatagramIndex, wDatagramLength}, then {0, 0}        16  n times {dwDatagramIndex, dwDatagramLength}, …
+//
+// ECM has none of it: a block is one frame.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +24,7 @@
 namespace multiport::host::simulated {
 
 struct BlockRules {
+  bool isBare = false;  // ECM
   bool is32 = false;
   bool hasCrc = false;
   uint32_t maxBytes = 16384;  // of a whole block
@@ -66,9 +69,12 @@ class BlockWriter {
   struct Datagram {
     uint32_t index, length;
   };
-  size_t headerSize() const { return rules_.is32 ? 16 : 12; }
+  size_t headerSize() const { return rules_.isBare ? 0 : rules_.is32 ? 16 : 12; }
   size_t entrySize() const { return rules_.is32 ? 8 : 4; }
-  size_t tableSize(size_t datagrams) const { return (rules_.is32 ? 16 : 8) + entrySize() * (datagrams + 1); }
+  size_t tableSize(size_t datagrams) const {
+    return rules_.isBare ? 0 : (rules_.is32 ? 16 : 8) + entrySize() * (datagrams + 1);
+  }
+  size_t mostDatagrams() const;
   size_t alignedNdp(size_t end) const;
   size_t alignedFrame(size_t end) const;
   void writeHeader(size_t bytes, size_t ndp, uint16_t sequence);

@@ -13,9 +13,9 @@
 //
 //   configuration
 //     per port: interface association
-//       control interface 02/0d/00: header, union, Ethernet, NCM; interrupt IN
-//       data interface 0a/00/01, alternate setting 0: nothing
-//       data interface 0a/00/01, alternate setting 1: bulk IN, bulk OUT
+//       control interface 02/0d/00 (ECM: 02/06/00): header, union, Ethernet, NCM (ECM: not); interrupt IN
+//       data interface 0a/00/01 (ECM: 0a/00/00), alternate setting 0: nothing
+//                                                alternate setting 1: bulk IN, bulk OUT
 
 namespace multiport::host::simulated {
 
@@ -52,9 +52,10 @@ void putInterface(ByteWriter & out, uint8_t interfaceClass, const InterfaceShape
 void putClassDescriptors(ByteWriter & out, const AdapterModel & model, unsigned port) {
   auto at = addressesOf(port);
   auto has = [&](DescriptorFault fault) { return model.has(fault, port); };
+  bool isNcm = model.kindOf(port) == FunctionKind::Ncm;
   if (has(DescriptorFault::ShortClass)) {
     for (uint8_t subtype : {0x00, 0x06, 0x0f, 0x1a})
-      out.u8(4).u8(usb::kClassSpecificInterface).u8(subtype).u8(at.controlInterface);
+      if (isNcm || subtype != 0x1a) out.u8(4).u8(usb::kClassSpecificInterface).u8(subtype).u8(at.controlInterface);
     return;
   }
   out.u8(5).u8(usb::kClassSpecificInterface).u8(0x00).u16(0x0120);
@@ -72,7 +73,7 @@ void putClassDescriptors(ByteWriter & out, const AdapterModel & model, unsigned 
     out.u8(13).u8(usb::kClassSpecificInterface).u8(0x0f).u8(macString).u32(kStatistics);
     out.u16(segment).u16(model.multicastFilters).u8(0);
   }
-  if (!has(DescriptorFault::NoNcm))
+  if (isNcm && !has(DescriptorFault::NoNcm))
     out.u8(6).u8(usb::kClassSpecificInterface).u8(0x1a).u16(0x0100).u8(kNcmCapabilities);
 }
 
@@ -80,17 +81,26 @@ void putFunction(ByteWriter & out, const AdapterModel & model, unsigned port, Us
   auto has = [&](DescriptorFault fault) { return model.has(fault, port); };
   auto at = addressesOf(port);
   auto pipes = addressesOf(has(DescriptorFault::SameEndpoints) ? 1 : port);
+  bool isNcm = model.kindOf(port) == FunctionKind::Ncm;
+  uint8_t subclass = isNcm ? 0x0d : 0x06, dataProtocol = isNcm;
   uint16_t bulkSize = has(DescriptorFault::ZeroPacketSize) ? 0 : bulkPacketSize(speed);
   if (!has(DescriptorFault::NoAssociation))
-    out.u8(8).u8(usb::kInterfaceAssociation).u8(at.controlInterface).u8(2).u8(2).u8(13).u8(0).u8(labelStringOf(port));
+    out.u8(8)
+        .u8(usb::kInterfaceAssociation)
+        .u8(at.controlInterface)
+        .u8(2)
+        .u8(2)
+        .u8(subclass)
+        .u8(0)
+        .u8(labelStringOf(port));
   bool notifies = !has(DescriptorFault::NoNotificationPipe);
-  putInterface(out, 0x02, {at.controlInterface, 0, notifies, 0x0d, 0, labelStringOf(port)});
+  putInterface(out, 0x02, {at.controlInterface, 0, notifies, subclass, 0, labelStringOf(port)});
   putClassDescriptors(out, model, port);
   uint8_t interval = speed == UsbSpeed::Full ? 32 : 9;  // 32 ms: frames at full speed, 2^(n-1) microframes above
   if (notifies) putEndpoint(out, {pipes.notificationIn, 3, kNotificationPacket, interval}, speed);
   bool sends = !has(DescriptorFault::NoBulkOut);
-  putInterface(out, 0x0a, {at.dataInterface, 0, 0, 0, 1, 0});
-  putInterface(out, 0x0a, {at.dataInterface, 1, static_cast<uint8_t>(sends ? 2 : 1), 0, 1, 0});
+  putInterface(out, 0x0a, {at.dataInterface, 0, 0, 0, dataProtocol, 0});
+  putInterface(out, 0x0a, {at.dataInterface, 1, static_cast<uint8_t>(sends ? 2 : 1), 0, dataProtocol, 0});
   putEndpoint(out, {pipes.bulkIn, 2, bulkSize, 0}, speed);
   if (sends) putEndpoint(out, {pipes.bulkOut, 2, bulkSize, 0}, speed);
 }

@@ -10,15 +10,22 @@ namespace multiport::host::simulated {
 
 namespace {
 constexpr size_t kEthernetHeader = 14;
-}
+constexpr size_t kBareBlocks = 8;  // of one frame each, for one that takes many
+}  // namespace
 
-InPath::InPath(const AdapterModel & model, Endpoint & endpoint, const NcmSettings & settings, PortCounters & counters)
-    : model_(model), endpoint_(endpoint), settings_(settings), counters_(counters), free_(model.queuedBlocks) {
+InPath::InPath(const AdapterModel & model, Endpoint & endpoint, const FunctionSettings & settings,
+               PortCounters & counters)
+    : model_(model),
+      endpoint_(endpoint),
+      settings_(settings),
+      counters_(counters),
+      free_(model.queuedBlocks * (isBare() ? kBareBlocks : 1)) {
   for (auto & block : free_) block.bytes.resize(model.ntbInMax);
 }
 
 BlockRules InPath::rules() const {
-  return {.is32 = settings_.is32,
+  return {.isBare = isBare(),
+          .is32 = settings_.is32,
           .hasCrc = settings_.hasCrc,
           .maxBytes = settings_.ntbInSize,
           .maxDatagrams = settings_.ntbInDatagrams,
@@ -55,7 +62,7 @@ std::span<uint8_t> InPath::reserve(size_t length) {
   while (true) {
     if (open_ == Open::InTransfer && !ownsFront()) closeBlock();
     if (open_ == Open::No) {
-      isFresh = openBlock();
+      isFresh = openBlock(length);
       if (!isFresh) break;
     }
     reserved_ = writer_.reserve(length);
@@ -89,9 +96,10 @@ void InPath::commit(size_t length) {
 // Whether the transfer that is being filled is still the next one to be sent.
 bool InPath::ownsFront() { return endpoint_.waits() && endpoint_.front().id == opened_; }
 
-bool InPath::openBlock() {
-  bool direct = queued_.empty() && endpoint_.waits() && endpoint_.front().data.size() >= settings_.ntbInSize &&
-                faults.zeroLength == 0 && !owesZeroLength_;
+bool InPath::openBlock(size_t length) {
+  size_t wanted = isBare() ? length : settings_.ntbInSize;
+  bool direct = queued_.empty() && endpoint_.waits() && endpoint_.front().data.size() >= wanted &&
+                faults.zeroLength == 0 && !(isBare() && faults.damaged > 0) && !owesZeroLength_;
   if (direct) {
     open_ = Open::InTransfer;
     opened_ = endpoint_.front().id;
@@ -115,7 +123,9 @@ void InPath::closeBlock() {
     if (!ownsFront()) {
       counters_.inCancelled += writer_.datagrams();
     } else if (writer_.datagrams()) {
-      endpoint_.finish(TransferStatus::Ok, seal(room_));
+      size_t bytes = seal(room_);
+      owesZeroLength_ = owes(bytes, bytes, room_.size());
+      endpoint_.finish(TransferStatus::Ok, bytes);
     }
   } else if (open == Open::InBlock && writer_.datagrams()) {
     queued_.back().used = seal(queued_.back().bytes);
@@ -131,7 +141,8 @@ size_t InPath::seal(std::span<uint8_t> room) {
   size_t bytes = writer_.finish(sequence_++);
   if (faults.damaged > 0) {
     faults.damaged--;
-    bytes = damageBlock(room, writer_.layout(), faults.damage);
+    bytes = isBare() ? damageFrame(room, bytes, settings_.maxDatagram, faults.damage)
+                     : damageBlock(room, writer_.layout(), faults.damage);
   }
   if (faults.shortened > 0) {
     faults.shortened--;
@@ -149,8 +160,14 @@ bool InPath::service() {
   return hasRoom && std::exchange(refused_, false);
 }
 
-// A block that is longer than the transfer goes on in the next one, as packets would; one that ends with a full packet
-// and not with the transfer owes a zero-length packet.
+// Whether a block that ended with this transfer, `sent` bytes of it in `room`, has to be ended by a zero-length packet
+// yet: it fills its last packet and the transfer, and is not of the length where an NTB ends by itself.
+bool InPath::owes(size_t blockBytes, size_t sent, size_t room) const {
+  bool endsItself = !isBare() && blockBytes >= settings_.ntbInSize;
+  return sent > 0 && sent == room && blockBytes % bulkPacketSize(model_.speed) == 0 && !endsItself;
+}
+
+// A block that is longer than the transfer goes on in the next one, as packets would.
 void InPath::sendQueued() {
   size_t packet = bulkPacketSize(model_.speed);
   while (endpoint_.waits() && (owesZeroLength_ || !queued_.empty())) {
@@ -167,8 +184,7 @@ void InPath::sendQueued() {
     block.sent += chunk;
     bool babbles = chunk < left && chunk % packet;
     bool isOver = chunk == left || babbles;
-    owesZeroLength_ = isOver && !babbles && chunk && chunk == transfer.data.size() && block.used % packet == 0 &&
-                      block.used < settings_.ntbInSize;
+    owesZeroLength_ = isOver && !babbles && owes(block.used, chunk, transfer.data.size());
     endpoint_.finish(babbles ? TransferStatus::ProtocolError : TransferStatus::Ok, chunk);
     if (!isOver) continue;
     free_.push_back(std::move(block));

@@ -1,4 +1,4 @@
-// in_path.h — frames from a port's cable in, IN transfers full of NTBs out.
+// in_path.h — frames from a port's cable in, IN transfers of NTBs or of single frames out.
 #pragma once
 
 #include <deque>
@@ -8,11 +8,11 @@
 #include "host/usb/simulated/block_damage.h"
 #include "host/usb/simulated/block_writer.h"
 #include "host/usb/simulated/endpoint.h"
-#include "host/usb/simulated/ncm_settings.h"
+#include "host/usb/simulated/function_settings.h"
 
 namespace multiport::host::simulated {
 
-// How the next so many blocks go wrong.
+// How the next so many blocks go wrong; an ECM function's blocks are its frames.
 struct InFaults {
   BlockDamage damage = BlockDamage::None;
   unsigned damaged = 0;     // blocks still to be damaged
@@ -26,7 +26,7 @@ struct InFaults {
 // Lives on the device's loop.
 class InPath {
  public:
-  InPath(const AdapterModel & model, Endpoint & endpoint, const NcmSettings & settings, PortCounters & counters);
+  InPath(const AdapterModel & model, Endpoint & endpoint, const FunctionSettings & settings, PortCounters & counters);
 
   // As Jack::reserve and Jack::commit. While stopped there is always room, for frames that get lost and counted.
   std::span<uint8_t> reserve(size_t length);
@@ -49,17 +49,19 @@ class InPath {
     size_t sent = 0;
   };
 
-  bool openBlock();
+  bool openBlock(size_t length);
   void closeBlock();
   bool ownsFront();
   size_t seal(std::span<uint8_t> room);
   void sendQueued();
   std::span<uint8_t> discard(size_t length);
   BlockRules rules() const;
+  bool isBare() const { return settings_.kind == FunctionKind::Ecm; }
+  bool owes(size_t blockBytes, size_t sent, size_t room) const;
 
   const AdapterModel & model_;
   Endpoint & endpoint_;
-  const NcmSettings & settings_;
+  const FunctionSettings & settings_;
   PortCounters & counters_;
   BlockWriter writer_;
   std::span<uint8_t> reserved_;

@@ -1,4 +1,4 @@
-// simulated_adapter.h — a composite CDC-NCM device that lives in this process.
+// simulated_adapter.h — a composite device of ECM and NCM functions that lives in this process.
 #pragma once
 
 #include <array>

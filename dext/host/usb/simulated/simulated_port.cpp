@@ -47,7 +47,7 @@ void SimulatedPort::selectAlternate(uint8_t alternate) {
   out_.reset();
   notifier_.reset();
   announced_.reset();
-  if (alternate == 0 || alternate_ == 1) settings_ = NcmSettings(model_, number_);
+  if (alternate == 0 || alternate_ == 1) settings_ = FunctionSettings(model_, number_);
   alternate_ = alternate;
   if (alternate == 0) return;
   endpoints_.bulkIn.open();

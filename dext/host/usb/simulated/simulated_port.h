@@ -1,4 +1,4 @@
-// simulated_port.h — one port of a simulated adapter: an NCM function on one side, a jack on the other.
+// simulated_port.h — one port of a simulated adapter: a function on one side, a jack on the other.
 #pragma once
 
 #include <optional>
@@ -6,9 +6,9 @@
 
 #include "host/net/jack.h"
 #include "host/usb/simulated/descriptors.h"
+#include "host/usb/simulated/function_settings.h"
 #include "host/usb/simulated/in_path.h"
 #include "host/usb/simulated/link_notifier.h"
-#include "host/usb/simulated/ncm_settings.h"
 #include "host/usb/simulated/out_path.h"
 
 namespace multiport::host::simulated {
@@ -33,7 +33,7 @@ class SimulatedPort final : public Jack {
   Link link() const { return {.up = on_ && hasLight(), .bitsPerSecond = bitsPerSecond_}; }
 
   const PortCounters & counters() const { return counters_; }
-  const NcmSettings & settings() const { return settings_; }
+  const FunctionSettings & settings() const { return settings_; }
   InFaults & faults() { return in_.faults; }
 
   // What the device core asks of a function. A class request to the control interface: bytes answered, or nothing for
@@ -66,7 +66,7 @@ class SimulatedPort final : public Jack {
   const FunctionAddresses addresses_;
   PortEndpoints endpoints_;
   Deferred & work_;
-  NcmSettings settings_;
+  FunctionSettings settings_;
   PortCounters counters_;
   InPath in_;
   OutPath out_;

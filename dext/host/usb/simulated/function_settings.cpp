@@ -1,11 +1,11 @@
-#include "host/usb/simulated/ncm_settings.h"
+#include "host/usb/simulated/function_settings.h"
 
 #include <algorithm>
 #include <cstring>
 
 namespace multiport::host::simulated {
 
-bool NcmSettings::accepts(std::span<const uint8_t> frame) const {
+bool FunctionSettings::accepts(std::span<const uint8_t> frame) const {
   if (filter & kFilterPromiscuous) return true;
   MacAddress destination;
   std::memcpy(destination.data(), frame.data(), destination.size());

@@ -1,4 +1,4 @@
-// ncm_settings.h — what the host chose for one function, and what it counted: the state behind the class requests.
+// function_settings.h — what the host chose for one function, and what it counted: the state behind the class requests.
 #pragma once
 
 #include <array>
@@ -18,14 +18,16 @@ constexpr uint16_t kFilterDirected = 0x04;
 constexpr uint16_t kFilterBroadcast = 0x08;
 constexpr uint16_t kFilterMulticast = 0x10;
 
-// Selecting alternate setting 0 of the data interface makes these new (NCM 1.0, 7.2).
-struct NcmSettings {
-  NcmSettings(const AdapterModel & model, unsigned port)
-      : ntbInSize(model.ntbInMax), maxDatagram(model.segmentSize), mac(macOf(model, port)) {}
+// Selecting alternate setting 0 of the data interface makes these new (NCM 1.0, 7.2). An ECM function has the filters
+// and its address alone.
+struct FunctionSettings {
+  FunctionSettings(const AdapterModel & model, unsigned port)
+      : kind(model.kindOf(port)), ntbInSize(model.ntbInMax), maxDatagram(model.segmentSize), mac(macOf(model, port)) {}
 
   // Whether a frame from the cable is one the host wants.
   bool accepts(std::span<const uint8_t> frame) const;
 
+  FunctionKind kind;
   bool is32 = false;
   bool hasCrc = false;
   uint32_t ntbInSize;

@@ -1,4 +1,4 @@
-// ncm_requests.cpp — the class requests of one port's function.
+// class_requests.cpp — the class requests of one port's function.
 #include <algorithm>
 
 #include "core/bytes.h"
@@ -11,6 +11,7 @@
 //   0x40 SET_ETHERNET_MULTICAST_…    n                 n addresses
 //   0x43 SET_ETHERNET_PACKET_FILTER  bits              -
 //   0x44 GET_ETHERNET_STATISTIC      selector          u32
+//   the rest is for NCM alone:
 //   0x80 GET_NTB_PARAMETERS          0                 28 bytes
 //   0x81/82 GET/SET_NET_ADDRESS      0                 6 bytes
 //   0x83/84 GET/SET_NTB_FORMAT       0, 1 when set     u16 when got; set in alternate setting 0 only
@@ -50,6 +51,7 @@ std::vector<uint8_t> number16(uint32_t value) { return ByteWriter().u16(value).t
 }  // namespace
 
 std::optional<size_t> SimulatedPort::request(const SetupPacket & setup, std::span<uint8_t> data) {
+  if (settings_.kind == FunctionKind::Ecm && setup.request >= 0x80) return std::nullopt;
   if (setup.isIn()) return answer(setup, data);
   if (accept(setup, data)) return data.size();
   return std::nullopt;

@@ -29,7 +29,7 @@ struct Device {
   const char * vendorName;
   const char * modelName;
   uint8_t configuration;              // bConfigurationValue to select
-  uint32_t maxBlockBytes;             // longest block we ask for and send, each way
+  uint32_t maxBlockBytes;             // longest NTB we ask for and send, each way; 0: no function of it speaks NCM
   uint32_t maxFrameBytes;             // longest Ethernet frame without FCS, whatever the descriptors promise
   std::span<const DevicePort> ports;  // in the order of the functions' control interfaces
   Quirks quirks;

@@ -8,14 +8,19 @@ import type { RunningHost } from '../support/host/running-host.ts';
 
 const PORTS = [1, 2, 3, 4];
 
-describe('every counter on the path of a frame', () => {
+const FRAMINGS = [
+  { name: 'NCM', framings: ['ncm', 'ncm', 'ncm', 'ncm'] },
+  { name: 'ECM, and NCM beside it', framings: ['ecm', 'ecm', 'ncm', 'ecm'] },
+] as const;
+
+describe.each(FRAMINGS)('every counter on the path of a frame: $name', ({ framings }) => {
   let cabled: CabledHost;
   let host: RunningHost;
   let far: NetworkNamespace;
   let device: number;
   beforeAll(async () => {
     // With super-frames the stack would count those, not frames.
-    cabled = await CabledHost.start(PORTS, { offload: false, megabits: 10_000 });
+    cabled = await CabledHost.start(PORTS, { offload: false, framings, megabits: 10_000 });
     ({ host, far, device } = cabled);
   });
   afterAll(() => cabled?.stop());

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { FunctionFraming } from '../../tools/model/host/answers.ts';
 import { floodWithoutLoss, ping } from '../support/host/ping.ts';
 import { RunningHost } from '../support/host/running-host.ts';
 
@@ -43,6 +44,7 @@ const costsTheLastPort = (name: string): Consequence => ({
 
 const NO_BULK_PAIR = 'its data interface has no bulk endpoint for each direction';
 const NOT_DIGITS = 'its string is not twelve hexadecimal digits';
+const NO_FILTER = `multiport: port ${FAULTY}: the device does not take a packet filter, so it may pass too much`;
 const RESERVED = "the device's is a group's or all zeros";
 
 const CONSEQUENCES: readonly Consequence[] = [
@@ -52,7 +54,11 @@ const CONSEQUENCES: readonly Consequence[] = [
   ...costsItsPort('descriptorFault', NO_BULK_PAIR, 'noBulkOut', 'zeroPacketSize'),
   ...costsItsPort('descriptorFault', 'it claims the endpoints of another port', 'sameEndpoints'),
   ...['zeroLength', 'longClassDescriptor', 'totalLengthTooShort'].map(costsTheLastPort),
-  costsTheDevice('descriptorFault', 'headerOnly', 'multiport: the device has neither an ECM nor an NCM function, so it has no ports'),
+  costsTheDevice(
+    'descriptorFault',
+    'headerOnly',
+    'multiport: the device has neither an ECM nor an NCM function, so it has no ports',
+  ),
   ...['wrongType', 'noConfiguration'].map((name) =>
     costsTheDevice('descriptorFault', name, 'multiport: the device cannot be used: it refuses its configuration'),
   ),
@@ -79,10 +85,36 @@ const CONSEQUENCES: readonly Consequence[] = [
   {
     fault: ['answerFault', 'noFilters'],
     ports: PORTS,
-    says: [`multiport: port ${FAULTY}: the device does not take a packet filter, so it may pass too much`],
+    says: [NO_FILTER],
   },
   ...harmless('answerFault', 'hugeSizes', 'nonsense', 'noDivisors', 'noAddress'),
 ];
+
+/** ECM functions are asked for little, so little can go wrong. */
+const OF_ECM: readonly Consequence[] = [
+  ...harmless(
+    'descriptorFault',
+    'noUnion',
+    'noNotificationPipe',
+    'unionNamesNobody',
+    'swappedUnion',
+    'segmentSizeZero',
+  ),
+  ...costsItsPort('descriptorFault', NO_BULK_PAIR, 'noBulkOut', 'zeroPacketSize'),
+  ...costsItsPort('descriptorFault', 'it claims the endpoints of another port', 'sameEndpoints'),
+  costsTheLastPort('totalLengthTooShort'),
+  makesUpAddresses('descriptorFault', 'the device names none', 'noEthernet'),
+  makesUpAddresses('macFault', RESERVED, 'multicast'),
+  ...costsItsPort('answerFault', 'its data interface cannot be switched on', 'noAlternate'),
+  ...harmless('answerFault', 'noParameters'),
+  ...['silentFunctions', 'noFilters'].map((name) => ({
+    fault: ['answerFault', name] as const,
+    ports: PORTS,
+    says: [NO_FILTER],
+  })),
+];
+
+const speaking = (framing: FunctionFraming) => (consequence: Consequence) => ({ ...consequence, framing });
 
 /** Lines that every plug-in brings. */
 const USUAL = [/link (up|down)/, /^launched /, / started on /, / is en\d+, /, / at sim-1, SuperSpeed$/];
@@ -119,11 +151,11 @@ describe('an adapter that is wrong from the start', () => {
   };
   const comeUp = async () => (await host.interfaces()).filter(({ name }) => !['en5', 'en6'].includes(name));
 
-  it.each(CONSEQUENCES)(
-    '$fault.1: ports $ports work, and the log says why the others do not',
-    async ({ fault, ports, says }) => {
+  it.each([...CONSEQUENCES.map(speaking('ncm')), ...OF_ECM.map(speaking('ecm'))])(
+    '$framing $fault.1: ports $ports work, and the log says why the others do not',
+    async ({ fault, ports, says, framing }) => {
       const bystander = floodWithoutLoss(host, 7, 1, '10.83.1.2');
-      await plug({ faultyPort: FAULTY, [fault[0]]: fault[1] });
+      await plug({ faultyPort: FAULTY, framings: PORTS.map(() => framing), [fault[0]]: fault[1] });
       const rows = (await comeUp()).toSorted((a, b) => a.port - b.port);
       expect(rows.map(({ port }) => port)).toEqual(ports);
       expect(new Set(rows.map(({ mac }) => mac)).size).toBe(ports.length);

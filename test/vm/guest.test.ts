@@ -16,7 +16,7 @@ describe('the guest', () => {
     for (const speed of ['high', 'super']) {
       const { output, exitCode } = await runGuest(
         image,
-        `set -e; modprobe cdc_ncm; test/vm/guest/gadget.sh up ncm 4 ${speed}
+        `set -e; modprobe cdc_ncm; test/vm/guest/gadget.sh up ncm,ncm,ncm,ncm ${speed}
          for i in 0 1 2 3; do on-news 30 "grep -q 02:00:00:00:01:1$i /sys/class/net/*/address"; done
          ls /sys/bus/usb/drivers/cdc_ncm | grep -c :`,
       );

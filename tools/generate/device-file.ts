@@ -8,6 +8,9 @@ interface Fact<T> {
   readonly source: string;
 }
 
+/** How a function may carry its frames; each one's own interfaces say how it does. */
+export type DeviceFraming = 'ecm' | 'ncm';
+
 interface Party {
   readonly id: string;
   readonly name: string;
@@ -19,10 +22,10 @@ export interface DeviceFile {
   readonly vendor: Party;
   readonly model: Party;
   readonly forTests?: Fact<true>;
-  readonly framing: Fact<'ncm'>;
+  readonly framings: Fact<readonly DeviceFraming[]>;
   readonly configuration: Fact<number>;
   readonly ports: Fact<readonly { readonly number: number; readonly label: string }[]>;
-  readonly limits: { readonly maxBlockBytes: Fact<number>; readonly maxFrameBytes: Fact<number> };
+  readonly limits: { readonly maxBlockBytes?: Fact<number>; readonly maxFrameBytes: Fact<number> };
   readonly quirks: Readonly<Record<string, Fact<number | true>>>;
 }
 

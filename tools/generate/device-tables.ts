@@ -38,7 +38,7 @@ const deviceEntry = (device: NamedDevice) => {
         .vendorName = ${quote(file.vendor.name)},
         .modelName = ${quote(file.model.name)},
         .configuration = ${file.configuration.value},
-        .maxBlockBytes = ${file.limits.maxBlockBytes.value},
+        .maxBlockBytes = ${file.limits.maxBlockBytes?.value ?? 0},
         .maxFrameBytes = ${file.limits.maxFrameBytes.value},
         .ports = generated::${portsName(device)},
         .quirks = {${quirks(file)}},

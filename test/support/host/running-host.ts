@@ -7,7 +7,15 @@ import { Control } from '../../../tools/adapters/host/control.ts';
 import { type Daemon, inNamespace, startDaemon } from '../../../tools/adapters/host/daemon.ts';
 import { PROJECT_ROOT } from '../../../tools/adapters/project.ts';
 import type { PATHS } from '../../../tools/model/client/counter-page.ts';
-import type { Adapter, Cable, HostInterface, Jack, LogLine, Server } from '../../../tools/model/host/answers.ts';
+import type {
+  Adapter,
+  Cable,
+  FunctionFraming,
+  HostInterface,
+  Jack,
+  LogLine,
+  Server,
+} from '../../../tools/model/host/answers.ts';
 import { type RegistryEntry, walkRegistry } from '../../../tools/model/host/registry.ts';
 import type { Exported } from '../../../tools/report/host/exported.ts';
 import { logText } from '../vm/witness.ts';
@@ -20,6 +28,8 @@ export interface PlugRequest {
   readonly location?: string;
   readonly megabits?: number;
   readonly segmentSize?: number;
+  /** Of each port; without it all speak NCM. */
+  readonly framings?: readonly FunctionFraming[];
   readonly cables?: readonly Cable[];
   /** A device another machine exports; then nothing else counts. */
   readonly usbip?: string;
@@ -31,7 +41,13 @@ export interface PortsReport {
   readonly adapters: readonly {
     readonly ports: readonly {
       readonly number: number;
-      readonly counters: Readonly<Record<(typeof PATHS)[number], DriverCounts>> | null;
+      /** Bits of an NTB; 0: ECM. */
+      readonly framing: number;
+      readonly counters:
+        | (Readonly<Record<(typeof PATHS)[number], DriverCounts>> & {
+            readonly verdicts: Readonly<Record<string, number>>;
+          })
+        | null;
     }[];
   }[];
 }

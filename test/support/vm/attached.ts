@@ -12,7 +12,7 @@ export async function attach(
   at: { readonly port: number; readonly busId: string },
   macs: readonly string[],
 ): Promise<AttachedPort[]> {
-  await guest.run(`modprobe -a vhci_hcd cdc_ncm
+  await guest.run(`modprobe -a vhci_hcd cdc_ncm cdc_ether
     usbip --tcp-port ${at.port} attach -r 10.0.2.2 -b ${at.busId}`);
   const ports: AttachedPort[] = [];
   for (const [index, mac] of macs.entries()) {

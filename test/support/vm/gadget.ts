@@ -1,7 +1,10 @@
+import type { FunctionFraming } from '../../../tools/model/host/answers.ts';
 import type { LiveGuest } from './live-guest.ts';
 
 export interface GadgetOptions {
   readonly count: number;
+  /** What each of its functions is; without it all are NCM. */
+  readonly functions?: readonly FunctionFraming[];
   readonly speed: 'high' | 'super';
 }
 
@@ -15,9 +18,10 @@ export class Gadget {
     this.ports = Array.from({ length: count }, (_, index) => index + 1);
   }
 
-  static async up(guest: LiveGuest, { count, speed }: GadgetOptions): Promise<Gadget> {
+  static async up(guest: LiveGuest, { count, functions, speed }: GadgetOptions): Promise<Gadget> {
     const gadget = new Gadget(guest, count);
-    await guest.run(`test/vm/guest/gadget.sh up ncm ${count} ${speed}`);
+    const kinds = functions ?? gadget.ports.map(() => 'ncm');
+    await guest.run(`test/vm/guest/gadget.sh up ${kinds.join(',')} ${speed}`);
     for (const port of gadget.ports) {
       await guest.run(`ip address add ${gadget.address(port)}/24 dev gad${port - 1}; ip link set gad${port - 1} up`);
     }

@@ -54,8 +54,19 @@ describe('device files', () => {
       (file) => (file.limits.maxBlockBytes.value = 2047),
       /maxBlockBytes\/value must be >= 2048/,
     ],
+    ['no framing', (file) => (file.framings.value = []), /\/framings\/value must NOT have fewer/],
+    ['a framing nobody knows', (file) => (file.framings.value = ['rndis']), /\/framings\/value\/0 must be equal/],
+    ['NCM, but no limit of blocks', (file) => delete file.limits.maxBlockBytes, /\/limits must have .*maxBlockBytes/],
   ])('with %s are refused, and the key is named', (_, change, message) => {
     expect(() => parse(changed(change))).toThrow(message);
+  });
+
+  it('of ECM alone need no limit of blocks', () => {
+    const ecm = changed((file) => {
+      file.framings.value = ['ecm'];
+      delete file.limits.maxBlockBytes;
+    });
+    expect(parse(ecm).framings.value).toEqual(['ecm']);
   });
 
   it('that are no JSON are refused with their path', () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../../tools/adapters/project.ts';
 import { compileSchema, parseDeviceFile } from '../../../tools/generate/device-file.ts';
@@ -70,6 +70,32 @@ describe('--save', () => {
     expect(file.vendor).toMatchObject({ id: '0x1782', name: 'Unisoc Phone' });
   });
 
+  it.each([
+    ['ethernet/realtek-rtl8153-ss.lsusb.txt', { framings: ['ecm'], configuration: 2, blocks: undefined, frames: 1514 }],
+    [
+      'ethernet/cinterion-exs82-ecm.lsusb.txt',
+      { framings: ['ecm'], configuration: 1, blocks: undefined, frames: 16_384 },
+    ],
+    [
+      'gadgets/ecm-ncm-rndis-high.lsusb.txt',
+      { framings: ['ecm', 'ncm'], configuration: 1, blocks: 16_384, frames: 1514 },
+    ],
+  ])(
+    'writes which framings the functions of %s have, and limits of blocks only where there are blocks',
+    async (dump, told) => {
+      const target = join(folder, basename(dump));
+      expect((await runProbe(['--save', target, fixturePath(dump)])).code).toBe(0);
+      const schema = compileSchema(readFileSync(join(PROJECT_ROOT, 'firmware-info/schema.json'), 'utf8'));
+      const file = parseDeviceFile(readFileSync(join(target, 'device.json'), 'utf8'), 'device.json', schema);
+      expect({
+        framings: file.framings.value,
+        configuration: file.configuration.value,
+        blocks: file.limits.maxBlockBytes?.value,
+        frames: file.limits.maxFrameBytes.value,
+      }).toEqual(told);
+    },
+  );
+
   it('writes descriptors.hex so that it can be probed again', async () => {
     const hex = join(folder, 'unisoc-lt70c', 'descriptors.hex');
     const { text } = await runProbe(['--json', hex]);
@@ -88,7 +114,7 @@ describe('--save', () => {
     const { code, errors } = await runProbe([
       '--save',
       join(folder, 'none'),
-      fixturePath('ethernet/realtek-rtl8152.lsusb.txt'),
+      fixturePath('ethernet/sierra-em9191-mbim.lsusb.txt'),
     ]);
     expect([code, errors]).toEqual([1, expect.stringContaining('There is nothing to save: Not drivable')]);
   });
@@ -126,7 +152,7 @@ describe('output', () => {
     const { text } = await runProbe([fixturePath('ethernet')]);
     const dumps = [...fixtureNames('ethernet', '.bin'), ...fixtureNames('ethernet', '.txt')].length;
     expect(text.trimEnd().split('\n')).toHaveLength(dumps + 2);
-    expect(text).toContain(`${dumps} devices, 6 we can drive.`);
+    expect(text).toContain(`${dumps} devices, 19 we can drive.`);
   });
 
   it('lists folders of folders, each dump with as much of its path as tells it from the others', async () => {

@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../../tools/adapters/project.ts';
+import { DRIVEN_FRAMINGS } from '../../../tools/checks/usb/verdict.ts';
+import { readDeviceFiles } from '../../../tools/generate/device-file.ts';
 import { type NetworkFunction, networkFunctions } from '../../../tools/model/usb/functions.ts';
 import { readTree } from '../../../tools/model/usb/tree.ts';
 import { hexBytes, meanings, readVectors } from '../../support/vectors.ts';
@@ -9,14 +11,11 @@ import { hexBytes, meanings, readVectors } from '../../support/vectors.ts';
 const FILES = readdirSync(join(PROJECT_ROOT, 'test/wire')).filter((name) => name.endsWith('.vectors'));
 const DEVICE = hexBytes('1201 0002 ef 02 01 40 0912 0100 0001 01 02 03 01'); // readTree wants one in front
 
-/** The framings of functions that the driver makes ports of. */
-const DRIVEN: ReadonlySet<string> = new Set(['ECM', 'NCM']);
-
 /** The functions of a configuration that have both pipes, in the words of functions.vectors. */
 const functionsIn = (configuration: Uint8Array) =>
   readTree(Uint8Array.from([...DEVICE, ...configuration]))
     .configurations.flatMap(networkFunctions)
-    .filter(({ framing, bulkIn, bulkOut }) => DRIVEN.has(framing) && bulkIn && bulkOut)
+    .filter(({ framing, bulkIn, bulkOut }) => DRIVEN_FRAMINGS.includes(framing) && bulkIn && bulkOut)
     .map(textOf);
 
 const textOf = ({ framing, control, dataInterface, bulkIn, bulkOut, macString }: NetworkFunction) =>
@@ -31,7 +30,7 @@ function portsIn(configuration: Uint8Array): number {
     .configurations.flatMap(networkFunctions)
     .filter(({ framing, bulkIn, bulkOut, notification }) => {
       const own = [bulkIn, bulkOut, notification].map((endpoint) => endpoint?.address ?? 0);
-      const isPort = DRIVEN.has(framing) && own.every((address) => address !== 0 && !taken.has(address));
+      const isPort = DRIVEN_FRAMINGS.includes(framing) && own.every((address) => address !== 0 && !taken.has(address));
       for (const address of own) taken.add(address);
       return isPort;
     }).length;
@@ -60,6 +59,10 @@ describe('wire vectors', () => {
     'a device file’s own descriptors have the ports they say: $name',
     (vector) => {
       expect(portsIn(vector.bytes)).toBe(Number(meanings(vector, 'ports')[0]));
+      const named = readDeviceFiles(join(PROJECT_ROOT, 'firmware-info')).find(
+        ({ folder }) => folder === 'linux-gadget',
+      );
+      for (const text of functionsIn(vector.bytes)) expect(named?.file.framings.value).toContain(text.split(' ')[0]);
     },
   );
 });

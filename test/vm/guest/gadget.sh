@@ -1,7 +1,7 @@
 #!/bin/bash
 # In the guest: a composite USB device out of Linux gadget functions, plugged into dummy_hcd.
 #
-#   gadget.sh up FUNCTION COUNT SPEED     FUNCTION ncm or ecm, COUNT functions, SPEED high or super
+#   gadget.sh up FUNCTIONS SPEED          FUNCTIONS for example ncm,ncm,ecm: each ncm or ecm; SPEED high or super
 #   gadget.sh unbind | bind | down
 #   gadget.sh where                       prints its bus id
 #   gadget.sh export                      offers it over USB/IP, prints its bus id
@@ -14,9 +14,10 @@ controller=dummy_udc.0
 write() { echo "$2" >"$gadget/$1"; }
 
 up() {
-  local function=$1 count=$2 speed=$3 usb=0x0200
+  local functions speed=$2 usb=0x0200
+  IFS=, read -ra functions <<<"$1"
   [ "$speed" = super ] && usb=0x0300
-  modprobe -a usbcore libcomposite "usb_f_$function"
+  modprobe -a usbcore libcomposite "${functions[@]/#/usb_f_}"
   mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
   modprobe dummy_hcd is_super_speed=1 # and never out again: Linux 6.1 then fails to register the next gadget's interfaces
   mkdir -p "$gadget/strings/0x409" "$gadget/configs/c.1/strings/0x409"
@@ -29,11 +30,11 @@ up() {
   write bDeviceSubClass 2
   write bDeviceProtocol 1
   write strings/0x409/manufacturer Linux
-  write strings/0x409/product "$count x $function"
+  write strings/0x409/product "${functions[*]}"
   write strings/0x409/serialnumber 0123456789
-  write configs/c.1/strings/0x409/configuration "$function"
-  for ((i = 0; i < count; i++)); do
-    local folder=functions/$function.$i
+  write configs/c.1/strings/0x409/configuration "${functions[*]}"
+  for i in "${!functions[@]}"; do
+    local folder=functions/${functions[i]}.$i
     mkdir "$gadget/$folder"
     write "$folder/dev_addr" "$(printf '02:00:00:00:00:%02x' $((0x10 + i)))"
     write "$folder/host_addr" "$(printf '02:00:00:00:01:%02x' $((0x10 + i)))"

@@ -8,7 +8,7 @@ import type { Subject } from '../../model/usb/subject.ts';
 import type { Configuration } from '../../model/usb/tree.ts';
 
 /** Framings `dext/core/framing` has. A new one there is a new word here. */
-export const DRIVEN_FRAMINGS: readonly Framing[] = ['NCM'];
+export const DRIVEN_FRAMINGS: readonly Framing[] = ['NCM', 'ECM'];
 
 export interface Port {
   /** From 1, in the order of control interfaces: as printed on the case, until a device file says better. */
@@ -60,10 +60,17 @@ function brokenText({ tree, dump }: Subject): string {
 type Candidate = { readonly configuration: Configuration; readonly ports: readonly Port[] };
 const drivableIn = ({ ports }: Candidate) => ports.filter(({ drivable }) => drivable).length;
 
-/** More drivable ports win, then more ports, then the earlier configuration. */
+/** Ports whose transfers carry many frames each. */
+const gatheringIn = ({ ports }: Candidate) =>
+  ports.filter(({ drivable, function: each }) => drivable && each.framing === 'NCM').length;
+
+/** More drivable ports win, then more of them that speak NCM, then more ports, then the earlier configuration. */
 function better(best: Candidate | undefined, next: Candidate): Candidate {
   if (!best) return next;
-  const gain = drivableIn(next) - drivableIn(best) || next.ports.length - best.ports.length;
+  const gain =
+    drivableIn(next) - drivableIn(best) ||
+    gatheringIn(next) - gatheringIn(best) ||
+    next.ports.length - best.ports.length;
   return gain > 0 ? next : best;
 }
 

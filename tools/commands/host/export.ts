@@ -10,7 +10,7 @@ import { describeExport, type Exported } from '../../report/host/exported.ts';
 import { ADAPTER_OPTIONS, ADAPTER_USAGE, adapterParameters } from './adapter-parameters.ts';
 import { parseOptions } from './options.ts';
 
-const USAGE = `export [--listen HOST:PORT] [--ports N] [--speed high|super] …
+const USAGE = `export [--listen HOST:PORT] [--ports N] [--framing LIST] [--speed high|super] …
 
 Offers a simulated adapter over USB/IP until Ctrl-C, so that Linux's own drivers can use it. The running host does it; where none
 runs, one is started for as long.

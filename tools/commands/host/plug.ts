@@ -2,7 +2,7 @@ import { EXIT, UserError } from '../../model/user-error.ts';
 import { ADAPTER_OPTIONS, ADAPTER_USAGE, adapterParameters } from './adapter-parameters.ts';
 import { parseOptions, withHost } from './options.ts';
 
-const USAGE = `plug [--ports N] [--speed high|super] [--serial TEXT] [--megabits N] [--segment BYTES] [--location TEXT] [--cable PORT=CABLE]…
+const USAGE = `plug [--ports N] [--framing LIST] [--speed high|super] [--serial TEXT] [--megabits N] [--segment BYTES] [--location TEXT] [--cable PORT=CABLE]…
        tools/host plug usbip://HOST[:PORT]/BUSID
        tools/host plug usb:VID:PID[@BUS-PORT]
 

@@ -15,7 +15,7 @@ Changes how a port works, and remembers it: tools/ports --watch and tools/ports 
   mtu=BYTES        greatest frame, counted without its Ethernet header
   transfers=N      how many receive transfers are in flight
   slots=N          how many transmit slots there are
-  block=BYTES      longest block of frames to and from the device; shorter ones wait less for each other
+  block=BYTES      longest block of frames to and from the device (not ECM); shorter ones wait less for each other
   allowed=yes|no   whether it may be used at all
 
 NAME=default takes a setting back. All but the label make the port's OS interface go and come back, as if that one port had been

@@ -119,6 +119,7 @@ export interface PortReport extends PortFlags {
   readonly slots: number;
   readonly slotBytes: number;
   /** 16 or 32: which NTB format the port speaks. */
+  /** Bits of an NTB, 16 or 32; 0: ECM, a frame each transfer. */
   readonly framing: number;
   readonly label: string;
 }

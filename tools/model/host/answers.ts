@@ -20,9 +20,13 @@ export interface Adapter {
   readonly speed: 'low' | 'full' | 'high' | 'super';
 }
 
+/** How a port of a simulated adapter carries its frames. */
+export type FunctionFraming = 'ncm' | 'ecm';
+
 /** What a simulated adapter itself knows of one of its ports. */
 export interface Jack {
   readonly port: number;
+  readonly framing: FunctionFraming;
   readonly link: boolean;
   readonly mac: string;
   /** bmPacketFilter of ECM 1.2, table 8. */

@@ -53,11 +53,14 @@ export function networkFunctions(configuration: Configuration): NetworkFunction[
   });
 }
 
+/** Framings whose control interface may have the pipes itself. */
+const MAY_STAND_ALONE: ReadonlySet<Framing> = new Set(['MDLM', 'NCM', 'ECM']);
+
 function readFunction(configuration: Configuration, control: Setting, framing: Framing): NetworkFunction {
   const association = associationOf(configuration, control.interface);
   const union = functional(control, CDC_SUBTYPE.union);
   const ownPipes = usablePipes(control).length >= 2;
-  const selfContained = framing === 'EEM' || ((framing === 'MDLM' || framing === 'NCM') && ownPipes);
+  const selfContained = framing === 'EEM' || (MAY_STAND_ALONE.has(framing) && ownPipes);
   const dataInterface = selfContained ? control.interface : dataInterfaceOf(configuration, control, union, association);
   const dataSettings = configuration.settings.filter((each) => each.interface === dataInterface);
   const pipes = dataSettings.map(usablePipes).find((endpoints) => endpoints.length >= 2) ?? [];

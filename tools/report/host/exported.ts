@@ -18,7 +18,7 @@ export function describeExport(exported: Exported, ownAddress: string | undefine
   return [
     `Adapter ${device} is exported as ${busId} at ${address} port ${port}. On a Linux machine that reaches it, as root:`,
     '',
-    '  modprobe -a vhci_hcd cdc_ncm',
+    '  modprobe -a vhci_hcd cdc_ncm cdc_ether',
     `  ${usbip} list -r ${reach}`,
     `  ${usbip} attach -r ${reach} -b ${busId}`,
     '  usbip port                 # what is attached; usbip detach -p PORT gives it back',

@@ -2,7 +2,7 @@
 // it was read: here, in the descriptors themselves.
 
 import type { Port } from '../../checks/usb/verdict.ts';
-import type { DeviceFile } from '../../generate/device-file.ts';
+import type { DeviceFile, DeviceFraming } from '../../generate/device-file.ts';
 import { hexBytes, hexNumber, readUnsigned } from '../../model/usb/bytes.ts';
 import type { Dump } from '../../model/usb/dump.ts';
 import { readTree } from '../../model/usb/tree.ts';
@@ -33,6 +33,7 @@ export function deviceFile({ subject, verdict }: Inspection): DeviceFile & { rea
       'A device file is for a device we can drive.',
       EXIT.fixable,
     );
+  const framings = framingsOf(ports);
   const source = (what: string) => `descriptors.hex: ${what}`;
   return {
     $schema: SCHEMA,
@@ -46,7 +47,7 @@ export function deviceFile({ subject, verdict }: Inspection): DeviceFile & { rea
       name: plainName(identity.product ?? identity.chip?.name ?? '', 'Adapter'),
       source: source('idProduct, iProduct'),
     },
-    framing: { value: 'ncm', source: source('interfaces of class 02/0d/00 (NCM 1.1, 4.2)') },
+    framings: { value: framings, source: source(framings.map((each) => CONTROL_CLASS[each]).join('; ')) },
     configuration: {
       value: configuration.value,
       source: source('bConfigurationValue of the configuration with most such interfaces'),
@@ -55,10 +56,21 @@ export function deviceFile({ subject, verdict }: Inspection): DeviceFile & { rea
       value: ports.map(portLine(ports)),
       source: source('order of the control interfaces; labels from iFunction or iInterface'),
     },
-    limits: { maxBlockBytes: blockBytes(subject.dump, ports), maxFrameBytes: frameBytes(ports) },
+    limits: {
+      ...(framings.includes('ncm') && { maxBlockBytes: blockBytes(subject.dump, ports) }),
+      maxFrameBytes: frameBytes(ports),
+    },
     quirks: {},
   };
 }
+
+const CONTROL_CLASS: Readonly<Record<DeviceFraming, string>> = {
+  ecm: 'control interfaces of class 02/06 (ECM 1.2, 4.2)',
+  ncm: 'control interfaces of class 02/0d (NCM 1.1, 4.2)',
+};
+
+const framingsOf = (ports: readonly Port[]): DeviceFraming[] =>
+  (['ecm', 'ncm'] as const).filter((name) => ports.some(({ function: each }) => each.framing.toLowerCase() === name));
 
 /** Labels must tell ports apart: what all functions call themselves is none. */
 const portLine = (all: readonly Port[]) => {
@@ -70,7 +82,7 @@ const portLine = (all: readonly Port[]) => {
   });
 };
 
-function blockBytes(dump: Dump, ports: readonly Port[]): DeviceFile['limits']['maxBlockBytes'] {
+function blockBytes(dump: Dump, ports: readonly Port[]): NonNullable<DeviceFile['limits']['maxBlockBytes']> {
   const answers = ports.flatMap(({ function: each }) => dump.ntbParameters?.get(each.control.interface) ?? []);
   const sizes = answers.flatMap((bytes) => [readUnsigned(bytes, 4, 4) ?? 0, readUnsigned(bytes, 16, 4) ?? 0]);
   if (sizes.length === 0)

@@ -18,10 +18,10 @@ function generated({ vendorId, productId }: Identity) {
   const file = {
     vendor: party(vendorId),
     model: party(productId),
-    framing: { value: 'ncm', source: '' },
+    framings: { value: [], source: '' },
     configuration: NOWHERE,
     ports: { value: [], source: '' },
-    limits: { maxBlockBytes: NOWHERE, maxFrameBytes: NOWHERE },
+    limits: { maxFrameBytes: NOWHERE },
     quirks: {},
   } as const;
   return [{ folder: 'device', file }];

@@ -16,6 +16,7 @@ type Bench = () => Promise<Measure[]>;
 /** By name, in the order they run in. */
 const BENCHES: Readonly<Record<string, { readonly summary: string; readonly run: Bench }>> = {
   path: { summary: 'TCP through one port, both ways, against a bare forwarder', run: onPath((it) => it.path()) },
+  ecm: { summary: 'TCP through one port of ECM, both ways, against a bare forwarder', run: onPath((it) => it.ecm()) },
   four: { summary: 'TCP through four ports at once, and their shares', run: onPath((it) => it.four()) },
   udp: { summary: 'UDP as fast as it goes', run: onPath((it) => it.udp()) },
   latency: { summary: 'the round trip of a ping', run: onPath((it) => it.latency()) },

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { nativeFolder } from '../../adapters/host/build.ts';
 import { type Measure, median, total } from '../../model/bench/measure.ts';
+import type { FunctionFraming } from '../../model/host/answers.ts';
 import { against } from './path-benches.ts';
 import { hostRig, programRig } from './rig.ts';
 import { memory, throughput } from './traffic.ts';
@@ -57,18 +58,34 @@ export async function portLoop(): Promise<Measure[]> {
 
 /** What a port takes, and what everything else does: the difference between adapters of four ports and of one, after traffic. */
 export async function memoryOfPorts(): Promise<Measure[]> {
-  const one = await memoryAfterTraffic([1]);
-  const four = await memoryAfterTraffic([1, 2, 3, 4]);
-  const port = (four - one) / 3;
-  const figures = `${four.toFixed(1)} MiB with four ports, ${one.toFixed(1)} with one, all processes`;
+  const ncm = await memoryShares('ncm');
+  const ecm = await memoryShares('ecm');
+  const measure = (name: string, value: number, atMost: number, figures: string): Measure => ({
+    bench: 'memory',
+    name,
+    value,
+    unit: 'MiB',
+    limit: { atMost },
+    figures,
+  });
   return [
-    { bench: 'memory', name: 'of a port', value: port, unit: 'MiB', limit: { atMost: 4 }, figures },
-    { bench: 'memory', name: 'of everything else', value: one - port, unit: 'MiB', limit: { atMost: 16 }, figures },
+    measure('of a port', ncm.port, 4, ncm.figures),
+    measure('of a port of ECM', ecm.port, 4, ecm.figures),
+    measure('of everything else', ncm.rest, 16, ncm.figures),
   ];
 }
 
-async function memoryAfterTraffic(ports: readonly number[]): Promise<number> {
-  const rig = await hostRig(ports.length);
+async function memoryShares(framing: FunctionFraming) {
+  const one = await memoryAfterTraffic([framing]);
+  const four = await memoryAfterTraffic([framing, framing, framing, framing]);
+  const port = (four - one) / 3;
+  const figures = `${four.toFixed(1)} MiB with four ports, ${one.toFixed(1)} with one, all processes`;
+  return { port, rest: one - port, figures };
+}
+
+async function memoryAfterTraffic(framings: readonly FunctionFraming[]): Promise<number> {
+  const rig = await hostRig(framings);
+  const ports = framings.map((_, index) => index + 1);
   try {
     await throughput(rig, 'tcp', ports);
     await throughput(rig, 'tcp from the device', ports);

@@ -6,6 +6,8 @@ import { processorSeconds, roundTrips, type Traffic, throughput } from './traffi
 /** How often each figure is taken; the machine is never quiet, so that medians are compared. */
 const RUNS = 5;
 const PORTS = [1, 2, 3, 4];
+/** One more port, beside those of NCM. */
+const ECM_PORT = 5;
 
 /** Everything that is measured against the bare TAP-to-TAP forwarder, whose runs lie between the others. */
 export class PathBenches {
@@ -18,7 +20,7 @@ export class PathBenches {
   }
 
   static async setUp(): Promise<PathBenches> {
-    const host = await hostRig(PORTS.length);
+    const host = await hostRig([...PORTS.map(() => 'ncm' as const), 'ecm']);
     try {
       return new PathBenches(host, await programRig('tap-forwarder'));
     } catch (error) {
@@ -42,6 +44,19 @@ export class PathBenches {
     const measure = (name: string, gigabits: number) =>
       against('path', name, gigabits, figures.bare, 'Gbit/s', { atLeast: 0.8 });
     return [measure('TCP to the device', figures.to), measure('TCP from the device', figures.from)];
+  }
+
+  /** The same through a port of ECM: a transfer for each frame. */
+  async ecm(): Promise<Measure[]> {
+    const ecm = async (traffic: Traffic) => total(await throughput(this.#host, traffic, [ECM_PORT]));
+    const figures = await this.#inTurns({
+      bare: () => this.#sum(this.#forwarder, 'tcp'),
+      to: () => ecm('tcp'),
+      from: () => ecm('tcp from the device'),
+    });
+    const measure = (name: string, gigabits: number) =>
+      against('ecm', name, gigabits, figures.bare, 'Gbit/s', { atLeast: 0.5 });
+    return [measure('TCP to the device, ECM', figures.to), measure('TCP from the device, ECM', figures.from)];
   }
 
   /** Four ports at once: what they carry together, and whether each has its share. */

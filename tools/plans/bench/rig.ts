@@ -10,7 +10,7 @@ import { Control } from '../../adapters/host/control.ts';
 import { startDaemon } from '../../adapters/host/daemon.ts';
 import { makeTemporaryState } from '../../adapters/host/temporary-state.ts';
 import { PROJECT_ROOT } from '../../adapters/project.ts';
-import type { HostInterface } from '../../model/host/answers.ts';
+import type { FunctionFraming, HostInterface } from '../../model/host/answers.ts';
 import { UserError } from '../../model/user-error.ts';
 
 /** Two ends that frames go between, each in a network namespace, with an iperf3 server at the far one. */
@@ -34,18 +34,18 @@ interface End {
   readonly interface: string;
 }
 
-/** The whole path: the host with an adapter of `ports` ports, whose cables lead to TAPs in a namespace of their own. */
-export async function hostRig(ports: number): Promise<HostRig> {
+/** The whole path: the host with an adapter whose ports speak these framings and whose cables lead to TAPs in a namespace. */
+export async function hostRig(framings: readonly FunctionFraming[]): Promise<HostRig> {
   const holder = await holdNamespace();
   const farPath = `/proc/${holder.pid}/ns/net`;
   const { daemon: program, bundle } = hostProducts('dev');
   const stateFolder = await makeTemporaryState('bench');
   const daemon = await startDaemon({ daemon: program, bundles: [bundle], stateFolder });
   const control = await Control.open(stateFolder);
-  const numbers = Array.from({ length: ports }, (_, index) => index + 1);
+  const numbers = framings.map((_, index) => index + 1);
   // A link of 1 Gbit/s would be no limit here either, but let nobody think so.
   const cables = numbers.map((port) => ({ tap: `far${port}`, netns: farPath }));
-  await control.request('plug', { ports, megabits: 10_000, cables });
+  await control.request('plug', { ports: framings.length, framings, megabits: 10_000, cables });
   await control.request('quiet');
   const servers: ChildProcess[] = [];
   for (const { name, port } of await control.request<HostInterface[]>('interfaces'))

@@ -1,4 +1,5 @@
 // controller_port_nub.cpp — what the nub is asked for the port: who is attached, what passes, who is woken.
+#include <DriverKit/IOLib.h>
 #include <os/log.h>
 
 #include <algorithm>

@@ -17,6 +17,7 @@ import { GuestHost } from '../support/vm/guest-host.ts';
 import { guestImage } from '../support/vm/image.ts';
 import { LiveGuest } from '../support/vm/live-guest.ts';
 import { receiveFile, sendFile } from '../support/vm/transfer.ts';
+import { hearAfterFailure } from '../support/vm/witness.ts';
 
 /**
  * Payloads of pings whose frames are ordinary, fill their packets at high speed and at SuperSpeed, or are the longest: 14, 20 and
@@ -53,6 +54,7 @@ describe('ECM', () => {
       await host.request('quiet');
       await gadget.down();
     });
+    hearAfterFailure(() => [host, guest]);
     afterAll(() => host?.stop());
 
     const interfaces = () => host.request<HostInterface[]>('interfaces');
@@ -121,6 +123,7 @@ describe('ECM', () => {
       far = await NetworkNamespace.create();
     });
     afterEach(() => exporter.unplug(exported.device));
+    hearAfterFailure(() => [exporter, guest]);
     afterAll(() => Promise.all([exporter?.stop(), far?.close()]));
 
     const jacks = (): Promise<Jack[]> => exporter.jacks(exported.device);
@@ -169,7 +172,7 @@ describe('ECM', () => {
       await guest.run(`ping -f -w 20 ${farAddress(2)} >/dev/null 2>&1 &`);
       await expect.poll(async () => (await jacks())[1]?.counters.framesOut).toBeGreaterThan(50);
       await exporter.unplug(exported.device);
-      for (const { name } of ports) await guest.run(`test/vm/guest/wait-for.sh 20 "! test -e /sys/class/net/${name}"`);
+      for (const { name } of ports) await guest.run(`on-news 60 "! test -e /sys/class/net/${name}"`);
       await bringUp('super');
     });
   });

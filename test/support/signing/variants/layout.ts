@@ -1,0 +1,148 @@
+// layout.ts — where things lie, and the other keys of Info.plist.
+
+import { DEXT_ID, DEXT_PATH, makeDext, plainRecipe } from '../bundle.ts';
+import type { Variant } from '../variants.ts';
+import { after, both, dextAfter, info, part } from './change.ts';
+
+export const LAYOUT_VARIANTS: readonly Variant[] = [
+  {
+    name: 'a dext whose folder is not named after its bundle id',
+    kind: 'developer-id',
+    change: part('dext', () => ({ folder: 'Contents/Library/SystemExtensions/Driver.dext' })),
+    id: 'F32',
+    rule: 'layout-name',
+    seen: /Driver\.dext.*com\.example\.multiport\.driver/,
+  },
+  {
+    name: 'a dext in the wrong folder of the app',
+    kind: 'developer-id',
+    change: part('dext', () => ({ folder: `Contents/PlugIns/${DEXT_ID}.dext` })),
+    id: 'F38',
+    rule: 'layout-place',
+    seen: /Contents\/PlugIns/,
+  },
+  {
+    name: 'two dexts of one bundle id',
+    kind: 'developer-id',
+    change: part('app', () => ({
+      files: new Map(
+        [...makeDext(plainRecipe('developer-id'))].map(([path, content]) => [
+          `Library/SystemExtensions/${DEXT_ID}.dext/${path}`.replace(`${DEXT_ID}.dext`, 'copy.dext'),
+          content,
+        ]),
+      ),
+    })),
+    id: 'F38',
+    rule: 'layout-duplicate',
+    seen: /copy\.dext/,
+  },
+  {
+    name: 'a dext with a Contents folder as well',
+    kind: 'developer-id',
+    change: part('dext', ({ files }) => ({ files: new Map([...files, ['Contents/MacOS/x', Buffer.from('x')]]) })),
+    id: 'F10',
+    rule: 'layout-form',
+    seen: /Contents folder/,
+  },
+  {
+    name: 'a dext without Info.plist',
+    kind: 'developer-id',
+    change: dextAfter((files) => void files.delete(`${DEXT_PATH}/Info.plist`)),
+    id: 'F10',
+    rule: 'layout-info',
+    seen: /no Info\.plist/,
+  },
+  {
+    name: 'a program CFBundleExecutable does not name',
+    kind: 'developer-id',
+    change: info('dext', { CFBundleExecutable: 'nothing' }),
+    id: 'F10',
+    rule: 'layout-program',
+    seen: /"nothing"/,
+  },
+  {
+    name: 'a dext without a bundle id',
+    kind: 'developer-id',
+    change: info('dext', { CFBundleIdentifier: undefined }),
+    id: 'F38',
+    rule: 'info-identifier',
+    seen: /nothing/,
+  },
+  {
+    name: 'a missing CFBundleVersion',
+    kind: 'developer-id',
+    change: info('dext', { CFBundleVersion: undefined }),
+    id: 'F35',
+    rule: 'info-versions',
+    seen: /no CFBundleVersion/,
+  },
+  {
+    name: 'a missing CFBundleShortVersionString',
+    kind: 'developer-id',
+    change: info('dext', { CFBundleShortVersionString: undefined }),
+    id: 'F35',
+    rule: 'info-versions',
+    seen: /no CFBundleShortVersionString/,
+  },
+  {
+    name: 'a missing usage description',
+    kind: 'developer-id',
+    change: info('dext', { OSBundleUsageDescription: undefined }),
+    id: 'F40',
+    rule: 'info-usage',
+    seen: /OSBundleUsageDescription is nothing/,
+  },
+  {
+    name: 'a misspelt usage description',
+    kind: 'developer-id',
+    change: info('dext', { OSBundleUsageDescription: undefined, OSBundleUsageDescripton: 'x' }),
+    id: 'F43',
+    rule: 'info-usage-key',
+    seen: /OSBundleUsageDescripton/,
+  },
+  {
+    name: 'a usage description of another kind of extension',
+    kind: 'developer-id',
+    change: info('dext', { OSBundleUsageDescription: undefined, NSSystemExtensionUsageDescription: 'x' }),
+    id: 'F43',
+    rule: 'info-usage-key',
+    seen: /NSSystemExtensionUsageDescription/,
+  },
+  {
+    name: 'another package type',
+    kind: 'developer-id',
+    change: info('dext', { CFBundlePackageType: 'SYSX' }),
+    id: 'F43',
+    rule: 'info-package-type',
+    seen: /"SYSX"/,
+  },
+  {
+    name: 'an app that lies in a folder of its user',
+    kind: 'developer-id',
+    change: (recipe) => recipe,
+    options: { location: '/Users/jo/Downloads/Multiport.app' },
+    id: 'F30',
+    rule: 'activation-location',
+    level: 'warn',
+    seen: /Downloads/,
+  },
+  {
+    name: 'an AppleDouble file without the file it belongs to',
+    kind: 'developer-id',
+    change: after((files) => void files.set('Contents/Resources/._gone', Buffer.from([0, 5, 22, 7]))),
+    id: 'F06',
+    rule: 'detritus',
+    seen: /\._gone/,
+  },
+  {
+    name: 'AppleDouble files from unpacking a package off a Mac',
+    kind: 'developer-id',
+    change: both(
+      after((files) => void files.set(`${DEXT_PATH}/._embedded.provisionprofile`, Buffer.from([0, 5, 22, 7]))),
+    ),
+    id: 'F77',
+    rule: 'apple-doubles',
+    level: 'warn',
+    seen: /\._embedded\.provisionprofile/,
+  },
+];

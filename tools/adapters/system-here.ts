@@ -2,11 +2,10 @@
 
 import { generateKeyPairSync } from 'node:crypto';
 import { homedir } from 'node:os';
-import { text } from 'node:stream/consumers';
 import { execa } from 'execa';
 import { Secret } from '../model/secret.ts';
 import { APPLE_ROOTS } from '../model/signing/apple-roots.ts';
-import { UserError } from '../model/user-error.ts';
+import { EXIT, UserError } from '../model/user-error.ts';
 import { filesBelow } from './files.ts';
 import { Interruption } from './interruption.ts';
 import { type Execute, type HttpRequest, type HttpResponse, type System, TIMED_OUT } from './system.ts';
@@ -24,7 +23,12 @@ export function realSystem(): System {
     execute,
     files: filesBelow('/'),
     http,
-    input: () => text(process.stdin),
+    input: () =>
+      textOf(
+        process.stdin,
+        LARGEST_INPUT,
+        new UserError('Standard input is larger than 256 MiB', 'Give a part of it.', EXIT.unusable),
+      ),
     trustedRoots: APPLE_ROOTS,
     wait: (milliseconds) => interruption.wait(milliseconds),
     makeRsaKey: (bits) => generateKeyPairSync('rsa', { modulusLength: bits }).privateKey,
@@ -64,20 +68,22 @@ const passLines = (onLine: (line: string) => void) =>
 /** Far more than 200 resources need. */
 const LARGEST_ANSWER = 16 << 20;
 
-async function textOf({ body, url }: Response): Promise<string> {
+/** What `explain` takes of a file, too. */
+const LARGEST_INPUT = 256 << 20;
+
+async function textOf(chunks: AsyncIterable<unknown>, most: number, tooMuch: UserError): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   let size = 0;
-  for await (const chunk of body ?? []) {
+  for await (const chunk of chunks) {
     size += (chunk as Uint8Array).length;
-    if (size > LARGEST_ANSWER)
-      throw new UserError(`${new URL(url).host} answers without end`, 'Is there a proxy in between?');
+    if (size > most) throw tooMuch;
     text += decoder.decode(chunk as Uint8Array, { stream: true });
   }
   return text + decoder.decode();
 }
 
-async function http({ method, url, headers, body }: HttpRequest): Promise<HttpResponse> {
+async function http({ method, url, headers, body: sent }: HttpRequest): Promise<HttpResponse> {
   const plain = Object.entries(headers).map(([name, value]): [string, string] => [
     name,
     value instanceof Secret ? value.reveal() : value,
@@ -88,9 +94,11 @@ async function http({ method, url, headers, body }: HttpRequest): Promise<HttpRe
       headers: plain,
       redirect: 'manual',
       signal: AbortSignal.timeout(MINUTES),
-      ...(body === undefined ? {} : { body }),
+      ...(sent === undefined ? {} : { body: sent }),
     });
-    return { status: response.status, headers: response.headers, body: await textOf(response) };
+    const endless = new UserError(`${new URL(url).host} answers without end`, 'Is there a proxy in between?');
+    const body = response.body ? await textOf(response.body, LARGEST_ANSWER, endless) : '';
+    return { status: response.status, headers: response.headers, body };
   } catch (error) {
     if (error instanceof UserError) throw error;
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

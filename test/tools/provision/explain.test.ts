@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { explain } from '../../../tools/commands/provision/explain.ts';
 import { capture, capturesIn } from '../../support/captures.ts';
@@ -75,6 +77,12 @@ describe('tools/provision explain', () => {
     system = recordedSystem({ platform: 'linux' });
     await system.files.write('/Users/me/multiport/logs/a', 'x');
     await expect(explain(['logs'], system)).rejects.toMatchObject({ exitCode: 2 });
+  });
+
+  it('refuses what may never end', async () => {
+    system = recordedSystem({ platform: 'linux' });
+    execFileSync('mkfifo', [join(system.root, 'pipe')]);
+    await expect(explain(['/pipe'], system)).rejects.toMatchObject({ exitCode: 2, fix: 'Pipe it into explain -' });
   });
 
   it('refuses a wrong option', async () => {

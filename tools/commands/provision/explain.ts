@@ -58,6 +58,8 @@ async function explainInput(input: string, system: System): Promise<Explanation>
   if (input === '-') return explanationOf('log', 'standard input', { diagnosis: diagnose(await system.input()) });
   const path = resolve(system.workingDirectory, input);
   const facts = await system.files.facts(path);
+  if (facts?.kind === 'other')
+    throw new UserError(`${input} is neither a file nor a folder`, 'Pipe it into explain -', EXIT.unusable);
   if (facts) return explanationOf('log', input, { diagnosis: diagnose(await readLog(path, facts.size, system)) });
   const entry = CATALOGUE.find(({ id }) => id === input.toUpperCase());
   if (entry) return explanationOf('entry', input, { entries: [entry.id] });

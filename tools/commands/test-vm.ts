@@ -1,9 +1,9 @@
-import { runHere } from '../adapters/run.ts';
-import { EXIT } from '../model/user-error.ts';
-import { runSuites } from '../plans/run-suites.ts';
 import { guestTests } from '../plans/suites.ts';
+import { suiteCommand } from './suites/suite-command.ts';
 
-/** `npm run test:vm`: the driver and the simulated adapter against Linux's own USB stack, in a virtual machine. */
-export async function testVm(): Promise<number> {
-  return (await runSuites([guestTests()], runHere, console.log)) ? EXIT.fine : EXIT.fixable;
-}
+export const testVm = suiteCommand({
+  command: 'npm run test:vm',
+  what: "the driver and the simulated adapter against Linux's own USB stack, in a virtual machine",
+  suites: [guestTests()],
+  one: 'test/vm/vitest.config.ts test/vm/linux-driver.test.ts',
+});

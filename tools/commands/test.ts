@@ -1,9 +1,9 @@
-import { runHere } from '../adapters/run.ts';
-import { EXIT } from '../model/user-error.ts';
-import { runSuites } from '../plans/run-suites.ts';
 import { TEST_SUITES } from '../plans/suites.ts';
+import { suiteCommand } from './suites/suite-command.ts';
 
-/** `npm test`: every suite; the last line on stdout is the sum. */
-export async function test(): Promise<number> {
-  return (await runSuites(TEST_SUITES, runHere, console.log)) ? EXIT.fine : EXIT.fixable;
-}
+export const test = suiteCommand({
+  command: 'npm test',
+  what: 'every suite, each compiled first where it must be',
+  suites: TEST_SUITES,
+  one: 'test/host/vitest.config.ts test/host/plug-in.test.ts',
+});

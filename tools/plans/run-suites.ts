@@ -3,8 +3,8 @@ import { addTallies, describeTally, type Run, type Suite, type Tally } from '../
 /** Runs every suite, also after a failure; prints a line for each and, last, one line over all. True when nothing failed. */
 export async function runSuites(suites: readonly Suite[], run: Run, print: (line: string) => void): Promise<boolean> {
   const rows: { readonly name: string; readonly tally: Tally; readonly seconds: number }[] = [];
-  for (const suite of suites) {
-    print(`\n── ${suite.name}`);
+  for (const [index, suite] of suites.entries()) {
+    print(`\n── ${index + 1} of ${suites.length}: ${suite.name}`);
     const started = performance.now();
     const tally = await suite.run(run);
     rows.push({ name: suite.name, tally, seconds: (performance.now() - started) / 1000 });

@@ -107,6 +107,25 @@ TEST_CASE("ECM: what is no frame or longer than the segment size is dropped, cou
   CHECK(host.counters().outBadBlocks == 2);
 }
 
+TEST_CASE("ECM: what does not end with a short packet is one frame still, however long, and too long") {
+  OnePort host(ecm());
+  host.send(0x01, ByteVector(host.adapter->model().ntbOutMax));
+  host.send(0x01, ByteVector(60));
+  CHECK(host.jack.frames.empty());
+  CHECK(host.counters().outBadBlocks == 1);
+}
+
+TEST_CASE("ECM: a frame goes on in the next transfer when one is too short for it") {
+  OnePort host(ecm());
+  ByteVector frame = makeFrame(host.mac, 1514, 5);
+  auto first = host.submit(0x82, ByteVector(1024));
+  CHECK(host.jack.send(frame));
+  host.settle();
+  REQUIRE(first->result);
+  CHECK(first->data == ByteVector(frame.begin(), frame.begin() + 1024));
+  CHECK(host.receive(0x82, 1024) == ByteVector(frame.begin() + 1024, frame.end()));
+}
+
 TEST_CASE("ECM: frames from the cable that are too long are counted, and room is made for them all the same") {
   OnePort host(ecm());
   CHECK(host.jack.send(makeFrame(host.mac, 1515)));

@@ -55,7 +55,7 @@ export class PathBenches {
       from: () => ecm('tcp from the device'),
     });
     const measure = (name: string, gigabits: number) =>
-      against('ecm', name, gigabits, figures.bare, 'Gbit/s', { atLeast: 0.5 });
+      against('ecm', name, gigabits, figures.bare, 'Gbit/s', { atLeast: 0.8 });
     return [measure('TCP to the device, ECM', figures.to), measure('TCP from the device, ECM', figures.from)];
   }
 

@@ -18,8 +18,9 @@ describe.runIf(findings)('a mistake in a process of a dext', () => {
     const host = await RunningHost.start({ bundles: [built.stdout.trim()] });
     try {
       await host.quiet();
-      await host.control.request('deactivate', { bundle: 'local.Mistaken' });
       const told = () => [...reports().values()].join('\n');
+      if (PRESET === 'tsan') await expect.poll(told).toContain('ThreadSanitizer: data race'); // as long as it runs
+      await host.control.request('deactivate', { bundle: 'local.Mistaken' });
       for (const finding of findings ?? []) await expect.poll(told).toContain(finding);
     } finally {
       await host.stop();

@@ -1,5 +1,6 @@
 #include "client/running_host.h"
 
+#include <doctest/doctest.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -19,6 +20,24 @@
 namespace multiport::client::test {
 
 namespace {
+
+// What a sanitizer finds in the daemon or in a driver's process goes into files of the state folder: nobody reads what
+// they print.
+void sendReportsTo(const std::string & folder) {
+  for (auto * variable : {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
+    auto * given = ::getenv(variable);
+    ::setenv(variable, ((given ? given + std::string(":") : "") + "log_path=" + folder + "/report").c_str(), 1);
+  }
+}
+
+void failOnReports(const std::string & folder) {
+  for (auto & file : std::filesystem::directory_iterator(folder)) {
+    if (!file.path().filename().string().starts_with("report.")) continue;
+    std::ifstream stream(file.path());
+    std::string report(std::istreambuf_iterator<char>(stream), {});
+    ADD_FAIL_CHECK_AT(file.path().c_str(), 0, report);
+  }
+}
 
 [[noreturn]] void fail(const std::string & what) { throw std::runtime_error(what + ": " + std::strerror(errno)); }
 
@@ -60,6 +79,7 @@ RunningHost::RunningHost(const char * interfaces) {
   char pattern[] = "/tmp/iokit-test-XXXXXX";
   state_ = ::mkdtemp(pattern);
   ::setenv("MULTIPORT_HOST_STATE", state_.c_str(), 1);
+  sendReportsTo(state_);
   int pipe[2];
   if (::pipe2(pipe, O_CLOEXEC) != 0) fail("pipe");
   pid_ = spawn(state_, interfaces, pipe[1]);
@@ -77,6 +97,7 @@ RunningHost::RunningHost(const char * interfaces) {
 RunningHost::~RunningHost() {
   kill();
   ::close(control_);
+  failOnReports(state_);
   std::filesystem::remove_all(state_);
 }
 

@@ -24,35 +24,38 @@ static void leak() {
 
 static volatile int shared;
 
-// Two queues, nothing between them.
+// Two queues, nothing between them, long enough to be at it at once.
 static void race() {
   for (const char * name : {"one", "two"}) {
     IODispatchQueue * queue = nullptr;
     if (IODispatchQueue::Create(name, 0, 0, &queue) != kIOReturnSuccess) return;
-    for (int i = 0; i < 1000; i++)
-      queue->DispatchAsync(^{
-        shared = shared + 1;
-      });
+    queue->DispatchAsync(^{
+      for (int i = 0; i < 10'000'000; i++) shared = shared + 1;
+    });
     queue->release();
   }
 }
 
+static bool makes(IOService * service, const char * mistake) {
+  OSDictionary * properties = nullptr;
+  if (service->CopyProperties(&properties) != kIOReturnSuccess) return false;
+  OSString * property = OSDynamicCast(OSString, properties->getObject("Mistake"));
+  bool does = property && strcmp(property->getCStringNoCopy(), mistake) == 0;
+  properties->release();
+  return does;
+}
+
 kern_return_t IMPL(Mistaken, Start) {
   kern_return_t result = Start(provider, SUPERDISPATCH);
-  return result == kIOReturnSuccess ? RegisterService() : result;
+  if (result != kIOReturnSuccess) return result;
+  if (makes(this, "race")) race();
+  return RegisterService();
 }
 
 // Here, because who dies before is started again and again.
 kern_return_t IMPL(Mistaken, Stop) {
-  OSDictionary * properties = nullptr;
-  if (CopyProperties(&properties) == kIOReturnSuccess) {
-    OSString * property = OSDynamicCast(OSString, properties->getObject("Mistake"));
-    const char * mistake = property ? property->getCStringNoCopy() : "";
-    if (strcmp(mistake, "use-after-free") == 0) useAfterFree();
-    if (strcmp(mistake, "overflow") == 0) overflow();
-    if (strcmp(mistake, "leak") == 0) leak();
-    if (strcmp(mistake, "race") == 0) race();
-  }
-  OSSafeReleaseNULL(properties);
+  if (makes(this, "use-after-free")) useAfterFree();
+  if (makes(this, "overflow")) overflow();
+  if (makes(this, "leak")) leak();
   return Stop(provider, SUPERDISPATCH);
 }

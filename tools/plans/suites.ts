@@ -25,12 +25,25 @@ export const TEST_SUITES: readonly Suite[] = [
   native('tsan'),
   native('fuzz', 'fuzzers'),
   hostTests(),
+  sanitizedHostTests(),
   guestTests(),
 ];
 
 /** The whole driver on the host, with real traffic of the Linux network stack. */
 function hostTests(): Suite {
   return onBuiltHost(vitest('the driver on its host', 'test/host/vitest.config.ts'));
+}
+
+/**
+ * Those in which most comes, goes and fails, again with AddressSanitizer and UndefinedBehaviorSanitizer in the daemon and in every
+ * process of the driver, in fewer rounds. All of them run so with MULTIPORT_TEST_PRESET=asan, or tsan, and the target host_and_driver
+ * of that preset.
+ */
+function sanitizedHostTests(): Suite {
+  const files = ['sanitizers', 'plug-in', 'departure', 'sleep', 'usbip'].map((name) => `test/host/${name}.test.ts`);
+  const environment = { MULTIPORT_TEST_PRESET: 'asan', MULTIPORT_ROUNDS: '4' };
+  const suite = vitest('the driver on its host, asan', 'test/host/vitest.config.ts', files, environment);
+  return onBuiltHost(suite, 'asan');
 }
 
 /** The tests in a virtual machine. Where QEMU is missing they are skipped, in so many words. */
@@ -45,11 +58,11 @@ export function guestTests(): Suite {
 }
 
 /** The suite, behind a build of the host and the driver. */
-function onBuiltHost(suite: Suite): Suite {
+function onBuiltHost(suite: Suite, preset = 'dev'): Suite {
   const run = async (run: Run): Promise<Tally> => {
-    const configured = await run('cmake', ['-S', 'dext', '--preset', 'dev', '--log-level=WARNING']);
+    const configured = await run('cmake', ['-S', 'dext', '--preset', preset, '--log-level=WARNING']);
     const built =
-      configured || (await run('cmake', ['--build', join('build', 'native', 'dev'), '--target', 'host_and_driver']));
+      configured || (await run('cmake', ['--build', join('build', 'native', preset), '--target', 'host_and_driver']));
     return built === 0 ? suite.run(run) : verdict(built);
   };
   return { name: suite.name, run };
@@ -59,10 +72,16 @@ function step(name: string, program: string, args: readonly string[]): Suite {
   return { name, run: async (run) => verdict(await run(program, args)) };
 }
 
-function vitest(name: string, config: string): Suite {
+function vitest(
+  name: string,
+  config: string,
+  files: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Suite {
   const report = reportFile(name, 'json');
   const args = [
     'run',
+    ...files,
     '--root',
     '.',
     '--config',
@@ -71,7 +90,11 @@ function vitest(name: string, config: string): Suite {
     '--reporter=json',
     `--outputFile=${report}`,
   ];
-  return { name, run: (run) => tallied(run, report, tallyVitest, [['vitest', args]]) };
+  const here =
+    (run: Run): Run =>
+    (program, programArgs) =>
+      run(program, programArgs, environment);
+  return { name, run: (run) => tallied(here(run), report, tallyVitest, [['vitest', args]]) };
 }
 
 /** Configures, builds and runs the native tests of one CMake preset. */
@@ -125,5 +148,5 @@ function verdict(exitCode: number): Tally {
 }
 
 function reportFile(name: string, extension: string): string {
-  return join(REPORTS, `${name.replaceAll(' ', '-')}.${extension}`);
+  return join(REPORTS, `${name.replaceAll(/[ ,]+/g, '-')}.${extension}`);
 }

@@ -20,15 +20,29 @@ export async function openWithPackage(location: Dump['location']): Promise<Contr
         const type = TYPES[((requestType >> 5) & 3) as 0 | 1 | 2] ?? 'standard';
         const recipient = RECIPIENTS[(requestType & 3) as 0 | 1 | 2 | 3];
         const setup = { requestType: type, recipient, request, value, index } as const;
-        return (
-          (await device.nativeControlTransferIn(setup, TIMEOUT_MILLISECONDS, length).catch(() => undefined)) ??
-          undefined
-        );
+        const ask = () => device.nativeControlTransferIn(setup, TIMEOUT_MILLISECONDS, length);
+        const answer = recipient === 'interface' ? whileClaimed(device, index & 0xff, ask) : ask();
+        return (await answer.catch(() => undefined)) ?? undefined;
       },
       close: () => device.close(),
     };
   } catch (error) {
     return { refused: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+interface Claimable {
+  readonly claimInterface: (number: number) => Promise<void>;
+  readonly releaseInterface: (number: number) => Promise<void>;
+}
+
+/** The package lets only those speak to an interface who have claimed it; that sends the device nothing. Throws for somebody else's. */
+async function whileClaimed<T>(device: Claimable, number: number, work: () => Promise<T>): Promise<T> {
+  await device.claimInterface(number);
+  try {
+    return await work();
+  } finally {
+    await device.releaseInterface(number).catch(() => undefined);
   }
 }
 

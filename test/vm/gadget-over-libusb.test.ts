@@ -39,6 +39,7 @@ describe("our driver on a composite gadget of Linux's, over libusb", () => {
     await host.request('quiet');
     await configure();
   };
+  const identities = async () => (await interfaces()).map(({ name, mac, port }) => ({ name, mac, port }));
   const kernelInterfaces = () => guest.run('ls /sys/bus/usb/drivers/cdc_ncm | grep -c : || true');
 
   it.each((['high', 'super'] as const).flatMap((speed) => [1, 2, 4].map((count) => ({ speed, count }))))(
@@ -92,7 +93,6 @@ describe("our driver on a composite gadget of Linux's, over libusb", () => {
 
   it('loses the gadget when it is unbound under traffic, and takes it again when it is bound again', async () => {
     await bringUp({ count: 2, speed: 'high' });
-    const identities = async () => (await interfaces()).map(({ name, mac, port }) => ({ name, mac, port }));
     const before = await identities();
     await host.run(`setsid ping -f -w 20 ${gadget.address(1)} >/dev/null 2>&1 &`);
     await expect.poll(() => gadget.statistic(1, 'rx_packets')).toBeGreaterThan(100);
@@ -103,6 +103,27 @@ describe("our driver on a composite gadget of Linux's, over libusb", () => {
     await host.request('quiet');
     await configure();
   });
+
+  it.each([false, true])(
+    'sleeps and wakes with its ports as they were, under traffic; device reset: %s',
+    async (deviceReset) => {
+      await bringUp({ count: 2, speed: 'super' });
+      const before = await identities();
+      await host.run(`setsid ping -f ${gadget.address(1)} >/dev/null 2>&1 &`); // ends itself where there is no way
+      await expect.poll(() => gadget.statistic(1, 'rx_packets')).toBeGreaterThan(100);
+      await host.request('sleep');
+      expect((await interfaces()).map(({ enabled, link }) => ({ enabled, link }))).toEqual(
+        gadget.ports.map(() => ({ enabled: false, link: false })),
+      );
+      await host.request('wake', { deviceReset });
+      await host.request('quiet');
+      expect(await identities()).toEqual(before);
+      for (const port of gadget.ports) {
+        const output = await host.run(`ping -f -c 50 -w 60 ${gadget.address(port)}`);
+        expect(Number(/(\d+) received/.exec(output)?.[1])).toBeGreaterThanOrEqual(50);
+      }
+    },
+  );
 
   it('says who has the device, and what an ordinary user needs', async () => {
     await bringUp({ count: 1, speed: 'super' });

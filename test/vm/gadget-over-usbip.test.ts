@@ -37,6 +37,7 @@ describe("our driver on a composite gadget of Linux's, over USB/IP", () => {
     gadget = await Gadget.up(guest, options);
     await plugIn();
   };
+  const identities = async () => (await host.interfaces()).map(({ name, mac, port }) => ({ name, mac, port }));
   /** Answers to full frames, sent as fast as they come back, until there are `count`. */
   const flood = async (port: number, count: number) => {
     const output = await host.run(
@@ -92,6 +93,7 @@ describe("our driver on a composite gadget of Linux's, over USB/IP", () => {
 
   it("follows the gadget's link down and up", async () => {
     await bringUp({ count: 2, speed: 'super' });
+    expect((await host.interfaces()).map(({ bitsPerSecond }) => bitsPerSecond)).toEqual([2.5e9, 2.5e9]); // it says 3.75
     const links = async () => (await host.interfaces()).map(({ link }) => link);
     await gadget.setLink(2, false);
     await expect.poll(links).toEqual([true, false]);
@@ -101,9 +103,27 @@ describe("our driver on a composite gadget of Linux's, over USB/IP", () => {
     expect(await flood(2, 10)).toBeGreaterThanOrEqual(10);
   });
 
+  it.each([false, true])(
+    'sleeps and wakes with its ports as they were, under traffic; device reset: %s',
+    async (deviceReset) => {
+      await bringUp({ count: 2, speed: 'super' });
+      const before = await identities();
+      const traffic = await host.launch('ping', '-f', gadget.address(1)); // ends itself where there is no way
+      await expect.poll(() => gadget.statistic(1, 'rx_packets')).toBeGreaterThan(100);
+      await host.sleep();
+      expect((await host.interfaces()).map(({ enabled, link }) => ({ enabled, link }))).toEqual(
+        gadget.ports.map(() => ({ enabled: false, link: false })),
+      );
+      await host.wake({ deviceReset });
+      expect(await identities()).toEqual(before);
+      await traffic.end();
+      for (const port of gadget.ports) expect(await flood(port, 50)).toBeGreaterThanOrEqual(50);
+    },
+  );
+
   it('loses the gadget when it is unbound under traffic, and has it back when it is bound again', async () => {
     await bringUp({ count: 2, speed: 'high' });
-    const before = (await host.interfaces()).map(({ name, mac, port }) => ({ name, mac, port }));
+    const before = await identities();
     for (let round = 0; round < 2; round++) {
       const floods = gadget.ports.map((port) =>
         host.run('ping', '-f', '-w', '4', gadget.address(port)).catch(() => undefined),
@@ -116,7 +136,7 @@ describe("our driver on a composite gadget of Linux's, over USB/IP", () => {
       expect((await host.servers()).length).toBe(0);
       await gadget.bind();
       await plugIn();
-      expect((await host.interfaces()).map(({ name, mac, port }) => ({ name, mac, port }))).toEqual(before);
+      expect(await identities()).toEqual(before);
       for (const port of gadget.ports) expect(await flood(port, 20)).toBeGreaterThanOrEqual(20);
     }
   });

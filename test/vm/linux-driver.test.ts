@@ -5,12 +5,15 @@ import { RunningHost } from '../support/host/running-host.ts';
 import {
   type AttachedPort,
   attach,
+  drops,
   ethtoolCounters,
   farAddress,
   kernelErrors,
   nearAddress,
+  transmitDrops,
   waitForAnswer,
   waitForCarrier,
+  watchDrops,
 } from '../support/vm/attached.ts';
 import { guestImage } from '../support/vm/image.ts';
 import { LiveGuest } from '../support/vm/live-guest.ts';
@@ -33,6 +36,7 @@ describe("Linux's own driver on a simulated adapter of ours", () => {
   let ports: AttachedPort[];
   beforeAll(async () => {
     guest = await LiveGuest.start(await guestImage());
+    await watchDrops(guest);
     exporter = await RunningHost.start();
     far = await NetworkNamespace.create();
   });
@@ -62,9 +66,19 @@ describe("Linux's own driver on a simulated adapter of ours", () => {
     return (JSON.parse(report) as { end: { sum_received: { bytes: number } } }).end.sum_received.bytes;
   };
 
+  /** Every block the kernel counts as given up was, since then, given up because its driver's timer came at a bad moment. */
+  const dropsAreTheTimers = async (before: number) => {
+    const counted = await Promise.all(ports.map((port) => transmitDrops(guest, port)));
+    const { byTimer, otherwise } = await drops(guest);
+    expect(otherwise).toEqual([]);
+    expect(counted.reduce((sum, count) => sum + count, 0)).toBe(byTimer - before);
+    return byTimer - before;
+  };
+
   it.each(['high', 'super'] as const)(
     'binds all four functions and carries frames without an error, %s speed',
     async (speed) => {
+      const before = await drops(guest);
       await bringUp(speed);
       const usb = await guest.run('ls /sys/bus/usb/drivers/cdc_ncm | grep -c :');
       expect(usb).toBe('8'); // two interfaces a function
@@ -86,6 +100,7 @@ describe("Linux's own driver on a simulated adapter of ours", () => {
         expect([...counters].filter(([name, value]) => /err|drop|bad|inval/i.test(name) && value > 0)).toEqual([]);
         expect(await kernelErrors(guest, port)).toBe('');
       }
+      await dropsAreTheTimers(before.byTimer);
       for (const { port, counters } of await jacks()) {
         expect({ port, ...counters }).toMatchObject({ outBadBlocks: 0, inNoRoom: 0, outNoRoom: 0 });
         expect(counters.framesOut).toBeGreaterThan(200);
@@ -93,6 +108,18 @@ describe("Linux's own driver on a simulated adapter of ours", () => {
       }
     },
   );
+
+  it('gives up blocks of its own when they come faster than the adapter takes them, and only when its timer is due', async () => {
+    const before = await drops(guest);
+    await bringUp('high');
+    const flood = async () => {
+      await iperf(1, '--udp', '--bitrate', '0', '--length', '300');
+      return dropsAreTheTimers(before.byTimer);
+    };
+    await expect.poll(flood, { timeout: 200_000 }).toBeGreaterThan(0);
+    const [jack] = await jacks();
+    expect(jack?.counters).toMatchObject({ outBadBlocks: 0, outNoRoom: 0 });
+  });
 
   it('follows links and their speeds', async () => {
     await bringUp('super');

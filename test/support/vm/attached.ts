@@ -46,9 +46,28 @@ export async function ethtoolCounters(guest: LiveGuest, { name }: AttachedPort):
   return new Map(rows.map(([, key = '', value]) => [key, Number(value)]));
 }
 
-/**
- * What the kernel itself counted wrong on a port, of everything it counts but tx_dropped: cdc_ncm gives up the frame it kept
- * for the next block when a second one does not fit either (cdc_ncm_fill_tx_frame), whatever the device does.
- */
+/** Blocks a port's driver gave up, as the kernel counts them; cdc_ncm counts one for a block, however many frames are in it. */
+export const transmitDrops = async (guest: LiveGuest, { name }: AttachedPort) =>
+  Number(await guest.run(`cat /sys/class/net/${name}/statistics/tx_dropped`));
+
+/** What a guest's drivers gave up since `watchDrops`: how often for their own timer's sake, and what else led there. */
+export async function drops(guest: LiveGuest): Promise<{ byTimer: number; otherwise: string[] }> {
+  const table = await guest.run('test/vm/guest/watch-drops.sh show');
+  const ways = [...table.matchAll(/\{ stacktrace:([^}]*)\} hitcount: +(\d+)/g)].map(([, calls = '', count]) => ({
+    calls,
+    count: Number(count),
+  }));
+  const isTimers = ({ calls }: { readonly calls: string }) =>
+    /usbnet_start_xmit\S* \[usbnet\]\s+cdc_ncm_txpath_bh/.test(calls);
+  return {
+    byTimer: ways.filter(isTimers).reduce((sum, { count }) => sum + count, 0),
+    otherwise: ways.filter((way) => !isTimers(way)).map(({ calls }) => calls),
+  };
+}
+
+/** Before the first port is attached; once for each guest. */
+export const watchDrops = (guest: LiveGuest) => guest.run('test/vm/guest/watch-drops.sh start');
+
+/** What the kernel itself counted wrong on a port, of everything it counts but what it gave up itself (`transmitDrops`). */
 export const kernelErrors = (guest: LiveGuest, { name }: AttachedPort) =>
   guest.run(`cd /sys/class/net/${name}/statistics; grep -H . *err* rx_*drop* collisions | grep -v ':0$' || true`);

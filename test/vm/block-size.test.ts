@@ -52,16 +52,17 @@ describe("how long blocks of Linux's gadget are", () => {
     return { transferBytes, slotBytes };
   };
 
-  it.each(['high', 'super'] as const)('is what was set of the port, each way, on the wire, %s speed', async (speed) => {
+  it.each([
+    ['high', 4096],
+    ['super', 2048],
+  ] as const)('is what was set of the port, each way, on the wire, %s speed: %i', async (speed, block) => {
     gadget = await Gadget.up(guest, { count: 1, speed });
     await host.plug({ usbip: `usbip://127.0.0.1:${guest.usbipPort}/${await gadget.export()}` });
-    for (const [block, bytes] of [
-      ['4096', 4096],
-      ['2048', 2048],
-      ['default', OWN],
-    ] as const) {
+    for (const bytes of [block, OWN]) {
       const crossed = await monitored(guest, async () => {
-        expect(await PortsTool.run(host, 'set', '1', `block=${block}`)).toMatchObject({ exitCode: 0 });
+        expect(await PortsTool.run(host, 'set', '1', `block=${bytes === OWN ? 'default' : bytes}`)).toMatchObject({
+          exitCode: 0,
+        });
         await host.quiet();
         await carry();
       });

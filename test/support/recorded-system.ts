@@ -72,7 +72,9 @@ export function recordedSystem(recorded: Recorded = {}): RecordedSystem {
       ctrlC = new AbortController();
       const { signal } = ctrlC;
       try {
-        return await work(signal);
+        const result = await work(signal);
+        signal.throwIfAborted();
+        return result;
       } catch (error) {
         throw signal.aborted ? signal.reason : error;
       } finally {

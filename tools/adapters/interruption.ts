@@ -21,7 +21,9 @@ export class Interruption {
     for (const signal of SIGNALS) process.on(signal, onSignal);
     this.#asked = asked;
     try {
-      return await work(asked.signal);
+      const result = await work(asked.signal);
+      asked.signal.throwIfAborted(); // also when it was at its last step: nobody sends a signal twice
+      return result;
     } catch (error) {
       throw asked.signal.aborted ? asked.signal.reason : error;
     } finally {

@@ -26,13 +26,16 @@ describe('work that Ctrl-C must not cut in the middle', () => {
     await expect(new Interruption().during(() => Promise.reject(new Error('full')))).rejects.toThrow('full');
   });
 
-  it('may come to its end all the same', async () => {
-    expect(
-      await new Interruption().during(async () => {
-        signal('SIGINT');
-        return 'done';
-      }),
-    ).toBe('done');
+  it('was interrupted also when it came to its end all the same: the signal is not lost', async () => {
+    const work = new Interruption().during(async () => {
+      signal('SIGHUP');
+      return 'done';
+    });
+    await expect(work).rejects.toThrow('Interrupted');
+  });
+
+  it('gives what comes of it without a signal', async () => {
+    expect(await new Interruption().during(async () => 'done')).toBe('done');
   });
 
   it('leaves signals and waiting as they were', async () => {

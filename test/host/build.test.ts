@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { walkRegistry } from '../../tools/model/host/registry.ts';
@@ -9,6 +12,7 @@ describe('tools/host build', () => {
   it("makes a bundle of somebody's dext that the host matches and starts", async () => {
     const { stdout, exitCode, stderr } = await build('test/host/dexts/Greeter', '--define', 'WHOM=world');
     expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stderr).toContain('Greeter: CFBundleIdentifierKernel is ');
     const host = await RunningHost.start({ bundles: [stdout.trim()] });
     try {
       await host.quiet();
@@ -20,6 +24,37 @@ describe('tools/host build', () => {
       await host.stop();
     }
   }, 600_000);
+
+  it('names what macOS would never match, a class that is declared nowhere and a framework that is not there', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'multiport-build-test-'));
+    try {
+      cpSync('test/host/dexts/Greeter', folder, { recursive: true });
+      const change = (file: string, from: string, to: string) => {
+        const text = readFileSync(join(folder, file), 'utf8');
+        writeFileSync(join(folder, file), text.replace(from, to));
+      };
+      change(
+        'Info.plist',
+        '<key>IOUserClass</key>\n        <string>Greeter',
+        '<key>IOUserClass</key>\n        <string>Greter',
+      );
+      const unknown = await build(folder, '--define', 'WHOM=you');
+      expect(unknown.exitCode).toBe(1);
+      expect(unknown.stderr).toContain(
+        'Info.plist, IOKitPersonalities, Greeter, IOUserClass: no .iig declares a class Greter',
+      );
+      expect(unknown.stderr).toContain('Write one of those that are declared: Greeter.');
+      change('Info.plist', 'Greter', 'Greeter');
+      change('Greeter.cpp', '#include <os/log.h>', '#include <HIDDriverKit/HIDDriverKit.h>');
+      const missing = await build(folder, '--define', 'WHOM=you');
+      expect(missing.exitCode).toBe(1);
+      expect(missing.stderr).toContain(
+        'Greeter.cpp:4 includes HIDDriverKit/HIDDriverKit.h: the host has no HIDDriverKit',
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   it('says which build setting is missing, and what is no dext', async () => {
     const missing = await build('test/host/dexts/Greeter');

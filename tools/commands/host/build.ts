@@ -1,11 +1,19 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { build as buildPlist } from 'plist';
 import { buildNative, nativeFolder } from '../../adapters/host/build.ts';
 import { readDextFolder } from '../../adapters/host/dext-folder.ts';
+import { checkPersonalities } from '../../checks/signing/check-personalities.ts';
+import { troubles } from '../../model/finding.ts';
 import type { BuildSettings } from '../../model/host/build-settings.ts';
-import { type DextProject, dextProject, missingKits } from '../../model/host/dext-project.ts';
+import { type DextProject, dextProject } from '../../model/host/dext-project.ts';
+import { missingKits, type SourceText } from '../../model/host/missing-kits.ts';
+import { declaredClasses, unknownClasses } from '../../model/host/user-classes.ts';
+import { readPlistDict } from '../../model/signing/read-plist.ts';
+import { View } from '../../model/signing/view.ts';
 import { EXIT, UserError } from '../../model/user-error.ts';
+import { findingsText } from '../../report/findings/text.ts';
+import { failureOf, showsLine } from '../../report/host/compiler-output.ts';
 import { dextCmake, dextTarget } from '../../report/host/dext-cmake.ts';
 import { oneOf } from '../arguments/values.ts';
 import { parseOptions } from './options.ts';
@@ -38,15 +46,14 @@ export async function build(args: readonly string[]): Promise<number> {
   const { sources, info } = readDextFolder(folder);
   const project = dextProject(sources, info, settingsOf(values.define ?? []));
   refuseMissingKits(project);
+  refuseUnknownClasses(project);
   writeProject(
     project,
     (values.include ?? []).map((path) => resolve(path)),
     preset,
   );
-  await buildNative(preset, {
-    show: (line) => console.error(line),
-    target: `${dextTarget(project.identifier)}_bundle`,
-  });
+  await compile(project, preset);
+  warnOfPersonalities(project);
   const bundle = join(nativeFolder(preset), 'bundles', `${project.identifier}.dext`);
   console.log(options.json ? JSON.stringify({ identifier: project.identifier, bundle }) : bundle);
   return EXIT.fine;
@@ -63,13 +70,55 @@ function settingsOf(definitions: readonly string[]): BuildSettings {
   );
 }
 
+const textsOf = (paths: readonly string[]): readonly SourceText[] =>
+  paths.map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+
 function refuseMissingKits({ sources }: DextProject): void {
-  const missing = missingKits([...sources.cpp, ...sources.iig].map((file) => readFileSync(file, 'utf8')));
+  const missing = missingKits(textsOf([...sources.iig, ...sources.cpp]), textsOf(sources.headers));
   if (missing.length === 0) return;
   throw new UserError(
-    `The dext uses ${missing.join(' and ')}, which the host does not have`,
-    'It has DriverKit, USBDriverKit and NetworkingDriverKit.',
+    missing
+      .map(({ kit, path, line, include }) => `${path}:${line} includes ${include}: the host has no ${kit}`)
+      .join('\n'),
+    'It has DriverKit, USBDriverKit and NetworkingDriverKit; what stands on others runs only on a Mac.',
   );
+}
+
+function refuseUnknownClasses({ sources, info }: DextProject): void {
+  const declared = declaredClasses(textsOf(sources.iig).map(({ text }) => text));
+  const [unknown] = unknownClasses(info, declared);
+  if (!unknown) return;
+  throw new UserError(
+    `${sources.infoPlist}, ${unknown.where}: no .iig declares a class ${unknown.name}`,
+    declared.length === 0
+      ? 'A class of a dext is declared in an .iig, in the folder of its Info.plist or below; there is none.'
+      : `Write one of those that are declared: ${declared.join(', ')}.`,
+  );
+}
+
+/** What macOS would never match or start, and the host might. It is no reason not to build. */
+function warnOfPersonalities({ sources, info }: DextProject): void {
+  const dictionary = readPlistDict(new View(Buffer.from(buildPlist(info))));
+  const findings = troubles(checkPersonalities(sources.infoPlist, dictionary, [], undefined));
+  const path = dirname(sources.infoPlist);
+  if (findings.length > 0) console.error(findingsText([{ path, kind: 'dext', findings }]));
+}
+
+/** Builds, and shows what the compilers say. */
+async function compile(project: DextProject, preset: (typeof PRESETS)[number]): Promise<void> {
+  const lines: string[] = [];
+  const shows = showsLine();
+  const print = (line: string) => {
+    lines.push(line);
+    if (shows(line)) console.error(line);
+  };
+  try {
+    await buildNative(preset, { show: print, target: `${dextTarget(project.identifier)}_bundle` });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { message, fix } = failureOf(lines);
+    throw new UserError(message, fix);
+  }
 }
 
 function writeProject(project: DextProject, includes: readonly string[], preset: string): void {

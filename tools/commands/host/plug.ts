@@ -1,4 +1,6 @@
+import type { RegistryEntry } from '../../model/host/registry.ts';
 import { EXIT, UserError } from '../../model/user-error.ts';
+import { undriven } from '../../report/host/undriven.ts';
 import { ADAPTER_OPTIONS, ADAPTER_USAGE, adapterParameters } from './adapter-parameters.ts';
 import { parseOptions, withHost } from './options.ts';
 
@@ -19,13 +21,13 @@ export async function plug(args: readonly string[]): Promise<number> {
   const [device, more] = positionals;
   if (more !== undefined) throw new UserError(`${more}: one device at a time`, 'Try --help.', EXIT.unusable);
   const parameters = device === undefined ? adapterParameters(values) : deviceParameters(device, values);
-  const plugged = await withHost(options.stateFolder, async (control) => {
+  const { answer: plugged, words } = await withHost(options.stateFolder, async (control) => {
     const answer = await control.request<{ device: number; location: string }>('plug', parameters);
     await control.request('quiet');
-    return answer;
+    return { answer, words: undriven(await control.request<RegistryEntry>('registry'), answer.location) };
   });
   if (options.json) console.log(JSON.stringify(plugged));
-  else console.error(`Adapter ${plugged.device} is plugged in at ${plugged.location}.`);
+  else console.error([`Adapter ${plugged.device} is plugged in at ${plugged.location}.`, ...words].join('\n'));
   return EXIT.fine;
 }
 

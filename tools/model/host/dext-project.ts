@@ -12,6 +12,7 @@ export interface DextSources {
   readonly entitlements?: string;
   readonly cpp: readonly string[];
   readonly iig: readonly string[];
+  readonly headers: readonly string[];
 }
 
 export interface DextProject {
@@ -51,7 +52,8 @@ export function dextAmong(folder: string, files: readonly string[], personalitie
   if (cpp.length === 0)
     throw new UserError(`${dirname(infoPlist)} has no C++ sources`, 'Give the folder of a dext.', EXIT.unusable);
   const [entitlements] = ending('.entitlements');
-  return { infoPlist, cpp, iig: ending('.iig'), ...(entitlements === undefined ? {} : { entitlements }) };
+  const headers = ending('.h', '.hh', '.hpp');
+  return { infoPlist, cpp, iig: ending('.iig'), headers, ...(entitlements === undefined ? {} : { entitlements }) };
 }
 
 /** Fills the build settings in. Without an identifier in the Info.plist or from the caller it is local.NAME-OF-THE-FOLDER. */
@@ -85,13 +87,4 @@ export function dextProject(sources: DextSources, info: PlistValue, settings: Bu
     sources,
     info: { ...asDictionary(filled), CFBundleIdentifier: identifier, CFBundleExecutable: identifier },
   };
-}
-
-/** Kits of Apple's that the sources include and the host does not have. */
-export function missingKits(texts: readonly string[]): readonly string[] {
-  const there = new Set(['DriverKit', 'USBDriverKit', 'NetworkingDriverKit']);
-  const asked = texts.flatMap((text) =>
-    [...text.matchAll(/^\s*#\s*(?:include|import)\s*<(\w*DriverKit)\//gm)].map((found) => found[1] ?? ''),
-  );
-  return [...new Set(asked)].filter((kit) => !there.has(kit)).sort();
 }

@@ -49,6 +49,9 @@ inline constexpr Rule kCompletion{"completion", "an asynchronous call needs an a
 inline constexpr Rule kSourceCancelled{"source-cancelled", "a cancelled source or action can only be released"};
 inline constexpr Rule kLockOwner{"lock-owner", "a lock is unlocked by who locked it, and freed unlocked"};
 inline constexpr Rule kNotImplemented{"not-implemented", "the host declares this method and does not have it"};
+inline constexpr Rule kQueueName{"queue-name",
+                                 "a service has a queue of that name only when QUEUENAME(…) in its .iig says so"};
+inline constexpr Rule kUserClass{"user-class", "IOUserClass names a class of the dext; of any other the process ends"};
 inline constexpr Rule kProtocol{"protocol", "the kernel side and this process disagree; build both again"};
 }  // namespace rule
 

@@ -321,8 +321,8 @@ TEST_CASE("a dext ends when the kernel side is gone") {
   // The destructor closes the socket and waits for the process.
 }
 
-TEST_CASE("a class that does not exist in the dext names the protocol's rule") {
+TEST_CASE("a class that does not exist in the dext names the rule") {
   FakeKernel kernel;
   kernel.instantiate(kDriverId, "NoSuchClass");
-  CHECK(kernel.brokenRule() == "protocol");
+  CHECK(kernel.brokenRule() == "user-class");
 }

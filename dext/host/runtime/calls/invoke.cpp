@@ -153,6 +153,8 @@ using namespace multiport::runtime;
 kern_return_t OSMetaClassBase::Invoke(const IORPC rpc) {
   auto & header = headerOf(this);
   uint64_t method = rpc.message->method;
+  if (!header.isAlive.load(std::memory_order_relaxed))
+    breakRule(rule::kUseAfterFree, "a method of " + nameOf(this) + " was called behind its last release");
   if (header.isRemote) {
     bool isCallback = OSDynamicCast(OSAction, this) != nullptr && !methodOf(getMetaClass(), method).describedBy;
     bool isHere = (rpc.message->flags & kIORPCMessageLocalHost) != 0 && !isCallback;

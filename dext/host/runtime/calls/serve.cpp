@@ -1,6 +1,9 @@
 #include "host/runtime/calls/serve.h"
 
+#include <DriverKit/IOService.h>
+
 #include <cstring>
+#include <string>
 #include <thread>
 
 #include "host/runtime/calls/action_state.h"
@@ -8,6 +11,7 @@
 #include "host/runtime/calls/invoke.h"
 #include "host/runtime/calls/object_table.h"
 #include "host/runtime/calls/signals.h"
+#include "host/runtime/objects/classes.h"
 #include "host/runtime/queues/queues_of.h"
 #include "host/runtime/rules.h"
 #include "host/runtime/services/service_state.h"
@@ -92,9 +96,24 @@ void onCall(Packet packet) {
   runOn(to, std::make_shared<Incoming>(header, std::move(message)));
 }
 
+// The services a dext brings itself.
+std::string ownServices() {
+  std::string names;
+  for (auto * each : allClasses()) {
+    auto * metaClass = OSMetaClass::find(each->name);
+    bool isOwn = metaClass && !(each->flags & kOSClassCanRemote);
+    for (const OSMetaClass * above = metaClass; isOwn && above; above = above->superClass())
+      if (above == gIOServiceMetaClass) names += (names.empty() ? "" : ", ") + std::string(each->name);
+  }
+  return names.empty() ? "none" : names;
+}
+
 void onInstantiate(const Packet & packet) {
+  auto wanted = packet.objects.empty() ? "" : packet.objects.front().className;
+  if (!OSMetaClass::find(wanted))
+    breakRule(rule::kUserClass, std::string(wanted) + " is no class of this dext; its services are " + ownServices());
   auto imported = ObjectTable::get().import(packet);
-  if (!imported || !imported->created) breakRule(rule::kProtocol, "a service cannot be made: its class is unknown");
+  if (!imported || !imported->created) breakRule(rule::kProtocol, "a service cannot be made");
   auto * service = imported->created;
   auto queue = queueFor(service, 0);
   if (!queue) breakRule(rule::kProtocol, "what is to be made is no service");

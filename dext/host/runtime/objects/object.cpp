@@ -2,8 +2,11 @@
 
 #include <DriverKit/OSObject.h>
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <mutex>
+#include <utility>
 
 #include "host/runtime/calls/object_table.h"
 #include "host/runtime/objects/header.h"
@@ -36,6 +39,22 @@ OSObject * allocate(OSMetaClass * metaClass, bool isRemote) {
   if (metaClass->New(object) == kIOReturnSuccess) return object;
   std::free(header);
   return nullptr;
+}
+
+// Freed objects stay for a while with their last count, so that who uses one still is told so instead of crashing. Not
+// for AddressSanitizer, which tells more.
+void freeLater(Header * header) {
+#if __has_feature(address_sanitizer)
+  std::free(header);
+#else
+  constexpr size_t kKept = 1024;
+  static std::mutex mutex;
+  static auto & kept = *new std::array<Header *, kKept>{};  // lives as long as any thread
+  static size_t next = 0;
+  std::lock_guard lock(mutex);
+  std::free(std::exchange(kept[next], header));
+  next = (next + 1) % kKept;
+#endif
 }
 
 const char * className(const OSMetaClassBase * object) { return headerOf(object).metaClass->description().name; }
@@ -96,14 +115,14 @@ void dispose(OSObject * object) {
   if (!header.isAlive.exchange(false, std::memory_order_acq_rel))
     breakRule(rule::kUseAfterFree, std::string(className(object)) + " was freed twice");
   if (header.id.load(std::memory_order_acquire)) ObjectTable::get().forget(object);
-  for (auto * state = header.states.load(std::memory_order_acquire); state;) {
+  for (auto * state = header.states.exchange(nullptr, std::memory_order_acq_rel); state;) {
     auto * next = state->next;
     delete state;
     state = next;
   }
   for (auto * freeing = innermost; freeing; freeing = freeing->outer)
     if (freeing->object == object) freeing->isDisposed = true;
-  std::free(&header);
+  freeLater(&header);
 }
 
 }  // namespace multiport::runtime

@@ -140,7 +140,8 @@ kern_return_t IOService::SetDispatchQueue_Impl(const char * name, IODispatchQueu
   auto * queues = stateOf<QueuesOf>(this);
   if (!queues) return kIOReturnUnsupported;
   bool isDefault = strcmp(name, kIOServiceDefaultQueueName) == 0;
-  if (!isDefault && !hasQueueName(getMetaClass(), name)) return kIOReturnBadArgument;
+  if (!isDefault && !hasQueueName(getMetaClass(), name))
+    return refuse(rule::kQueueName, nameOf(this) + ", queue " + name, kIOReturnBadArgument);
   if (isDefault && OSDynamicCast(IOUserNetworkEthernet, this)) breakRule(rule::kDefaultQueue, nameOf(this));
   queues->set(name, queue);
   return kIOReturnSuccess;

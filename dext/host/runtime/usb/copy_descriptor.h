@@ -2,6 +2,7 @@
 #pragma once
 
 #include <DriverKit/OSData.h>
+#include <USBDriverKit/AppleUSBDefinitions.h>
 
 #include "host/runtime/objects/owned.h"
 
@@ -12,5 +13,9 @@ const void * copyDescriptor(Owned<OSData> data, uint8_t type);
 
 // The least bLength of a descriptor of that type.
 uint8_t leastLength(uint8_t type);
+
+// The descriptor behind `current` among `length` bytes at `start`, or behind the one there; null when none lies wholly
+// inside.
+const IOUSBDescriptorHeader * nextDescriptor(const uint8_t * start, size_t length, const uint8_t * current);
 
 }  // namespace multiport::runtime

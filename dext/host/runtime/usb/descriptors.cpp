@@ -30,9 +30,23 @@ uint8_t leastLength(uint8_t type) {
       return kIOUSBDescriptorSizeInterfaceAssociation;
     case kIOUSBDescriptorTypeBOS:
       return kIOUSBDescriptorSizeBOS;
+    case kIOUSBDescriptorTypeDeviceCapability:
+      return kIOUSBDescriptorSizeDeviceCapability;
     default:
       return sizeof(IOUSBDescriptorHeader);
   }
+}
+
+const IOUSBDescriptorHeader * nextDescriptor(const uint8_t * start, size_t length, const uint8_t * current) {
+  auto * end = start + length;
+  auto * at = current ? current : start;
+  if (at < start || at >= end || *at < sizeof(IOUSBDescriptorHeader)) return nullptr;
+  size_t left = static_cast<size_t>(end - at);
+  if (*at > left || left - *at < sizeof(IOUSBDescriptorHeader)) return nullptr;
+  at += *at;
+  left = static_cast<size_t>(end - at);
+  if (at[0] > left || at[0] < leastLength(at[1])) return nullptr;
+  return reinterpret_cast<const IOUSBDescriptorHeader *>(at);
 }
 
 const void * copyDescriptor(Owned<OSData> data, uint8_t type) {
@@ -79,16 +93,8 @@ void IOUSBHostFreeDescriptor(const IOUSBStringDescriptor * descriptor) {
 const IOUSBDescriptorHeader * IOUSBGetNextDescriptor(const IOUSBConfigurationDescriptor * configuration,
                                                      const IOUSBDescriptorHeader * current) {
   if (!configuration) return nullptr;
-  auto * start = reinterpret_cast<const uint8_t *>(configuration);
-  auto * end = start + USBToHost16(configuration->wTotalLength);
-  auto * at = reinterpret_cast<const uint8_t *>(current ? current : configuration);
-  if (at < start || at >= end || *at < sizeof(IOUSBDescriptorHeader)) return nullptr;
-  size_t left = static_cast<size_t>(end - at);
-  if (*at > left || left - *at < sizeof(IOUSBDescriptorHeader)) return nullptr;
-  at += *at;
-  left = static_cast<size_t>(end - at);
-  if (at[0] > left || at[0] < leastLength(at[1])) return nullptr;
-  return reinterpret_cast<const IOUSBDescriptorHeader *>(at);
+  return nextDescriptor(reinterpret_cast<const uint8_t *>(configuration), USBToHost16(configuration->wTotalLength),
+                        reinterpret_cast<const uint8_t *>(current));
 }
 
 const IOUSBDescriptorHeader * IOUSBGetNextDescriptorWithType(const IOUSBConfigurationDescriptor * configuration,
@@ -116,24 +122,25 @@ const IOUSBDescriptorHeader * IOUSBGetNextAssociatedDescriptorWithType(
 
 const IOUSBInterfaceAssociationDescriptor * IOUSBGetNextInterfaceAssociationDescriptor(
     const IOUSBConfigurationDescriptor * configuration, const IOUSBDescriptorHeader * current) {
-  return static_cast<const IOUSBInterfaceAssociationDescriptor *>(
+  return reinterpret_cast<const IOUSBInterfaceAssociationDescriptor *>(
       IOUSBGetNextDescriptorWithType(configuration, current, kIOUSBDescriptorTypeInterfaceAssociation));
 }
 
 const IOUSBInterfaceDescriptor * IOUSBGetNextInterfaceDescriptor(const IOUSBConfigurationDescriptor * configuration,
                                                                  const IOUSBDescriptorHeader * current) {
-  return static_cast<const IOUSBInterfaceDescriptor *>(
+  return reinterpret_cast<const IOUSBInterfaceDescriptor *>(
       IOUSBGetNextDescriptorWithType(configuration, current, kIOUSBDescriptorTypeInterface));
 }
 
 const IOUSBEndpointDescriptor * IOUSBGetNextEndpointDescriptor(const IOUSBConfigurationDescriptor * configuration,
                                                                const IOUSBInterfaceDescriptor * interface,
                                                                const IOUSBDescriptorHeader * current) {
-  return static_cast<const IOUSBEndpointDescriptor *>(
-      IOUSBGetNextAssociatedDescriptorWithType(configuration, interface, current, kIOUSBDescriptorTypeEndpoint));
+  return reinterpret_cast<const IOUSBEndpointDescriptor *>(IOUSBGetNextAssociatedDescriptorWithType(
+      configuration, reinterpret_cast<const IOUSBDescriptorHeader *>(interface), current,
+      kIOUSBDescriptorTypeEndpoint));
 }
 
-tIOUSBEndpointDirection IOUSBGetEndpointDirection(const IOUSBEndpointDescriptor * descriptor) {
+uint8_t IOUSBGetEndpointDirection(const IOUSBEndpointDescriptor * descriptor) {
   if (IOUSBGetEndpointType(descriptor) == kIOUSBEndpointTypeControl) return kIOUSBEndpointDirectionUnknown;
   bool isIn = (descriptor->bEndpointAddress & kIOUSBEndpointDescriptorDirection) != 0;
   return isIn ? kIOUSBEndpointDirectionIn : kIOUSBEndpointDirectionOut;

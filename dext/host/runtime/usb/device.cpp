@@ -97,7 +97,8 @@ const IOUSBInterfaceDescriptor * IOUSBHostInterface::GetInterfaceDescriptor(
   if (_GetInterfaceNumber(&number, &setting) != kIOReturnSuccess) return nullptr;
   auto * interface = IOUSBGetNextInterfaceDescriptor(configurationDescriptor, nullptr);
   while (interface && (interface->bInterfaceNumber != number || interface->bAlternateSetting != setting))
-    interface = IOUSBGetNextInterfaceDescriptor(configurationDescriptor, interface);
+    interface = IOUSBGetNextInterfaceDescriptor(configurationDescriptor,
+                                                reinterpret_cast<const IOUSBDescriptorHeader *>(interface));
   return interface;
 }
 

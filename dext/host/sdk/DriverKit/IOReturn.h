@@ -14,6 +14,16 @@ typedef kern_return_t IOReturn;
 #define iokit_common_err(number) ((IOReturn)(0xe0000000u | (number)))
 #define iokit_usb_err(number) ((IOReturn)(0xe0004000u | (number)))
 
+#define err_system(number) ((int)((uint32_t)((number) & 0x3f) << 26))
+#define err_sub(number) ((int)((uint32_t)((number) & 0xfff) << 14))
+#define sys_iokit err_system(0x38)
+#define sub_iokit_common err_sub(0)
+#define sub_iokit_usb err_sub(1)
+#define sub_iokit_networking err_sub(6)
+#define sub_iokit_vendor_specific err_sub(-2)
+#define iokit_family_err(sub, number) ((IOReturn)(sys_iokit | (sub) | (number)))
+#define iokit_vendor_specific_err(number) iokit_family_err(sub_iokit_vendor_specific, number)
+
 // The parts of an error: 6 bits system, 12 bits subsystem, 14 bits code (mach/error.h).
 #define err_get_system(error) ((int)((uint32_t)(error) >> 26) & 0x3f)
 #define err_get_sub(error) ((int)((uint32_t)(error) >> 14) & 0xfff)

@@ -58,7 +58,9 @@ struct IOUSBDescriptorHeader {
 typedef struct IOUSBDescriptorHeader IOUSBDescriptorHeader;
 typedef struct IOUSBDescriptorHeader IOUSBDescriptor;
 
-struct IOUSBDeviceDescriptor : IOUSBDescriptorHeader {
+struct IOUSBDeviceDescriptor {
+  uint8_t bLength;
+  uint8_t bDescriptorType;
   uint16_t bcdUSB;
   uint8_t bDeviceClass;
   uint8_t bDeviceSubClass;
@@ -73,7 +75,9 @@ struct IOUSBDeviceDescriptor : IOUSBDescriptorHeader {
   uint8_t bNumConfigurations;
 };
 
-struct IOUSBConfigurationDescriptor : IOUSBDescriptorHeader {
+struct IOUSBConfigurationDescriptor {
+  uint8_t bLength;
+  uint8_t bDescriptorType;
   uint16_t wTotalLength;
   uint8_t bNumInterfaces;
   uint8_t bConfigurationValue;
@@ -82,7 +86,9 @@ struct IOUSBConfigurationDescriptor : IOUSBDescriptorHeader {
   uint8_t MaxPower;
 };
 
-struct IOUSBInterfaceDescriptor : IOUSBDescriptorHeader {
+struct IOUSBInterfaceDescriptor {
+  uint8_t bLength;
+  uint8_t bDescriptorType;
   uint8_t bInterfaceNumber;
   uint8_t bAlternateSetting;
   uint8_t bNumEndpoints;
@@ -92,18 +98,24 @@ struct IOUSBInterfaceDescriptor : IOUSBDescriptorHeader {
   uint8_t iInterface;
 };
 
-struct IOUSBEndpointDescriptor : IOUSBDescriptorHeader {
+struct IOUSBEndpointDescriptor {
+  uint8_t bLength;
+  uint8_t bDescriptorType;
   uint8_t bEndpointAddress;
   uint8_t bmAttributes;
   uint16_t wMaxPacketSize;
   uint8_t bInterval;
 };
 
-struct IOUSBStringDescriptor : IOUSBDescriptorHeader {
+struct IOUSBStringDescriptor {
+  uint8_t bLength;
+  uint8_t bDescriptorType;
   uint8_t bString[1];  // UTF-16, little-endian, bLength - 2 bytes
 };
 
-struct IOUSBDeviceQualifierDescriptor : IOUSBDescriptorHeader {
+struct IOUSBDeviceQualifierDescriptor {
+  uint8_t bLength;
+  uint8_t bDescriptorType;
   uint16_t bcdUSB;
   uint8_t bDeviceClass;
   uint8_t bDeviceSubClass;
@@ -113,7 +125,9 @@ struct IOUSBDeviceQualifierDescriptor : IOUSBDescriptorHeader {
   uint8_t bReserved;
 };
 
-struct IOUSBInterfaceAssociationDescriptor : IOUSBDescriptorHeader {
+struct IOUSBInterfaceAssociationDescriptor {
+  uint8_t bLength;
+  uint8_t bDescriptorType;
   uint8_t bFirstInterface;
   uint8_t bInterfaceCount;
   uint8_t bFunctionClass;
@@ -122,22 +136,85 @@ struct IOUSBInterfaceAssociationDescriptor : IOUSBDescriptorHeader {
   uint8_t iFunction;
 };
 
-struct IOUSBBOSDescriptor : IOUSBDescriptorHeader {
+struct IOUSBBOSDescriptor {
+  uint8_t bLength;
+  uint8_t bDescriptorType;
   uint16_t wTotalLength;
   uint8_t bNumDeviceCaps;
 };
 
-struct IOUSBDeviceCapabilityDescriptorHeader : IOUSBDescriptorHeader {
+struct IOUSBDeviceCapabilityDescriptorHeader {
+  uint8_t bLength;
+  uint8_t bDescriptorType;
   uint8_t bDevCapabilityType;
 };
 
-struct IOUSBSuperSpeedEndpointCompanionDescriptor : IOUSBDescriptorHeader {
+// USB 3.2, section 9.6.2
+struct IOUSBDeviceCapabilityUSB2Extension {
+  uint8_t bLength;
+  uint8_t bDescriptorType;
+  uint8_t bDevCapabilityType;
+  uint32_t bmAttributes;
+};
+
+struct IOUSBDeviceCapabilitySuperSpeedUSB {
+  uint8_t bLength;
+  uint8_t bDescriptorType;
+  uint8_t bDevCapabilityType;
+  uint8_t bmAttributes;
+  uint16_t wSpeedsSupported;
+  uint8_t bFunctionalitySupport;
+  uint8_t bU1DevExitLat;
+  uint16_t wU2DevExitLat;
+};
+
+struct IOUSBDeviceCapabilitySuperSpeedPlusUSB {
+  uint8_t bLength;
+  uint8_t bDescriptorType;
+  uint8_t bDevCapabilityType;
+  uint8_t bReserved;
+  uint32_t bmAttributes;
+  uint16_t wFunctionalitySupport;
+  uint16_t wReserved;
+  uint32_t bmSublinkSpeedAttr[];
+};
+
+struct IOUSBDeviceCapabilityContainerID {
+  uint8_t bLength;
+  uint8_t bDescriptorType;
+  uint8_t bDevCapabilityType;
+  uint8_t bReservedID;
+  uint8_t containerID[16];
+};
+
+struct IOUSBPlatformCapabilityDescriptor {
+  uint8_t bLength;
+  uint8_t bDescriptorType;
+  uint8_t bDevCapabilityType;
+  uint8_t bReserved;
+  uint8_t PlatformCapabilityUUID[16];
+};
+
+// USB 2.0, section 9.3
+struct IOUSBDeviceRequest {
+  uint8_t bmRequestType;
+  uint8_t bRequest;
+  uint16_t wValue;
+  uint16_t wIndex;
+  uint16_t wLength;
+};
+
+struct IOUSBSuperSpeedEndpointCompanionDescriptor {
+  uint8_t bLength;
+  uint8_t bDescriptorType;
   uint8_t bMaxBurst;
   uint8_t bmAttributes;
   uint16_t wBytesPerInterval;
 };
 
-struct IOUSBSuperSpeedPlusIsochronousEndpointCompanionDescriptor : IOUSBDescriptorHeader {
+struct IOUSBSuperSpeedPlusIsochronousEndpointCompanionDescriptor {
+  uint8_t bLength;
+  uint8_t bDescriptorType;
   uint16_t wReserved;
   uint32_t dwBytesPerInterval;
 };
@@ -157,7 +234,56 @@ enum {
   kIOUSBEndpointDescriptorDirectionOut = 0x00,
   kIOUSBEndpointDescriptorDirectionIn = 0x80,
   kIOUSBEndpointDescriptorTransferType = 0x03,
+  kIOUSBEndpointDescriptorTransferTypeControl = 0x00,
+  kIOUSBEndpointDescriptorTransferTypeIsochronous = 0x01,
+  kIOUSBEndpointDescriptorTransferTypeBulk = 0x02,
+  kIOUSBEndpointDescriptorTransferTypeInterrupt = 0x03,
+  kIOUSBEndpointDescriptorSynchronizationType = 0x0c,
+  kIOUSBEndpointDescriptorSynchronizationTypeNone = 0x00,
+  kIOUSBEndpointDescriptorSynchronizationTypeAsynchronous = 0x04,
+  kIOUSBEndpointDescriptorSynchronizationTypeAdaptive = 0x08,
+  kIOUSBEndpointDescriptorSynchronizationTypeSynchronous = 0x0c,
+  kIOUSBEndpointDescriptorUsageType = 0x30,
+  kIOUSBEndpointDescriptorUsageTypeIsocData = 0x00,
+  kIOUSBEndpointDescriptorUsageTypeIsocFeedback = 0x10,
+  kIOUSBEndpointDescriptorUsageTypeIsocImplicit = 0x20,
   kIOUSBEndpointDescriptorPacketSize = 0x07ff,
+  kIOUSBEndpointDescriptorPacketSizeMult = 0x1800,
+  kIOUSBEndpointDescriptorPacketSizeMultPhase = 11,
+};
+
+// USB 2.0, table 9-10
+enum {
+  kIOUSBConfigurationDescriptorAttributeRemoteWakeCapable = 0x20,
+  kIOUSBConfigurationDescriptorAttributeSelfPowered = 0x40,
+};
+
+// USB 3.2, table 9-14
+typedef enum tIOUSBDeviceCapabilityType {
+  kIOUSBDeviceCapabilityTypeWireless = 1,
+  kIOUSBDeviceCapabilityTypeUSB20Extension = 2,
+  kIOUSBDeviceCapabilityTypeSuperSpeed = 3,
+  kIOUSBDeviceCapabilityTypeContainerID = 4,
+  kIOUSBDeviceCapabilityTypePlatform = 5,
+  kIOUSBDeviceCapabilityTypePowerDelivery = 6,
+  kIOUSBDeviceCapabilityTypeBatteryInfo = 7,
+  kIOUSBDeviceCapabilityTypePdConsumerPort = 8,
+  kIOUSBDeviceCapabilityTypePdProviderPort = 9,
+  kIOUSBDeviceCapabilityTypeSuperSpeedPlus = 10,
+  kIOUSBDeviceCapabilityTypePrecisionMeasurement = 11,
+  kIOUSBDeviceCapabilityTypeWirelessExt = 12,
+  kIOUSBDeviceCapabilityTypeBillboard = 13,
+} tIOUSBDeviceCapabilityType;
+
+// USB 3.2, table 9-7
+enum {
+  kIOUSBDeviceFeatureSelectorRemoteWakeup = 1,
+  kIOUSBDeviceFeatureSelectorTestMode = 2,
+  kIOUSBDeviceFeatureSelectorU1Enable = 48,
+  kIOUSBDeviceFeatureSelectorU2Enable = 49,
+  kIOUSBDeviceFeatureSelectorLTMEnable = 50,
+  kIOUSBInterfaceFeatureSelectorSuspend = 0,
+  IOUSBEndpointFeatureSelectorStall = 0,
 };
 
 typedef enum {

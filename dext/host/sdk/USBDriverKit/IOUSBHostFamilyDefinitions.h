@@ -22,6 +22,13 @@ typedef enum tIOUSBHostConnectionSpeed {
 enum tIOUSBHostPortStatus {
   kIOUSBHostPortStatusConnectedSpeedPhase = 8,
   kIOUSBHostPortStatusConnectedSpeedMask = 0x00000700,
+  kIOUSBHostPortStatusConnectedSpeedNone = 0x000,
+  kIOUSBHostPortStatusConnectedSpeedFull = 0x100,
+  kIOUSBHostPortStatusConnectedSpeedLow = 0x200,
+  kIOUSBHostPortStatusConnectedSpeedHigh = 0x300,
+  kIOUSBHostPortStatusConnectedSpeedSuper = 0x400,
+  kIOUSBHostPortStatusConnectedSpeedSuperPlus = 0x500,
+  kIOUSBHostPortStatusConnectedSpeedSuperPlusBy2 = 0x600,
   kIOUSBHostPortStatusResetting = 1u << 11,
   kIOUSBHostPortStatusEnabled = 1u << 12,
   kIOUSBHostPortStatusSuspended = 1u << 13,
@@ -43,6 +50,9 @@ typedef enum tIOUSBHostPortStatus tIOUSBHostPortStatus;
 #define kUSBHostMatchingPropertyInterfaceProtocol "bInterfaceProtocol"
 #define kUSBHostMatchingPropertyInterfaceNumber "bInterfaceNumber"
 #define kUSBHostMatchingPropertySpeed "USBSpeed"
+
+#define kIOUSBHostDeviceClassName "IOUSBHostDevice"
+#define kIOUSBHostInterfaceClassName "IOUSBHostInterface"
 
 #define kUSBHostPropertyLocationID "locationID"
 #define kUSBHostDevicePropertyVendorString "kUSBVendorString"

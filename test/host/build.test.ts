@@ -25,6 +25,33 @@ describe('tools/host build', () => {
     }
   }, 600_000);
 
+  it("runs somebody's USB dext on an interface: transfers that are waited for, and what was refused by its rule", async () => {
+    const { stdout, exitCode, stderr } = await build('test/host/dexts/Sender');
+    expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const host = await RunningHost.start({ bundles: [stdout.trim()] });
+    try {
+      await host.plug({ ports: 1, speed: 'super' });
+      const log = await host.log();
+      const words = log.map(({ text }) => text);
+      expect(words).toEqual(
+        expect.arrayContaining([
+          'sent: 0x0, 64 bytes',
+          'too much: 0xe00002c2',
+          'nothing came: 0xe00002d6',
+          'in: 1024 bytes a packet, USB 300',
+          'idle after 7 ms',
+          'a queue nobody names: 0xe00002c2',
+          expect.stringMatching(/^queue-name: Sender .*, queue Wrok/),
+        ]),
+      );
+      const entries = [...walkRegistry(await host.registry())];
+      const provider = entries.find(({ children }) => children.some(({ name }) => name === 'Sender'));
+      expect(provider?.class).toBe('IOUSBHostInterface');
+    } finally {
+      await host.stop();
+    }
+  }, 600_000);
+
   it('names what macOS would never match, a class that is declared nowhere and a framework that is not there', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'multiport-build-test-'));
     try {

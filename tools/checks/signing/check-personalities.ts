@@ -16,6 +16,8 @@ import { fine, trouble } from './report-trouble.ts';
 
 const NETWORK_CLASS = 'IOUserNetworkEthernet';
 const NETWORK_KERNELS: readonly string[] = ['com.apple.iokit.IOSkywalkFamily', 'com.apple.iokit.IONetworkFamily'];
+const SERVICE_CLASS = 'IOUserService';
+const SERVICE_KERNELS: readonly string[] = ['com.apple.kpi.iokit'];
 const OLD_PROVIDERS: readonly string[] = ['IOUSBDevice', 'IOUSBInterface'];
 /** An interface personality with a vendor needs one of these as well. */
 const PRODUCT_KEYS = ['idProduct', 'idProductArray', 'idProductMask'];
@@ -55,7 +57,8 @@ export function checkPersonalities(
 function checkKernelBundle(infoPath: string, { name, dict, kernelClass }: Personality): readonly Trouble[] {
   const kernel = stringAt(dict, 'CFBundleIdentifierKernel');
   const isNetwork = kernelClass === NETWORK_CLASS;
-  if (kernel !== undefined && (!isNetwork || NETWORK_KERNELS.includes(kernel))) return [];
+  const right = isNetwork ? NETWORK_KERNELS : kernelClass === SERVICE_CLASS ? SERVICE_KERNELS : undefined;
+  if (kernel !== undefined && (right === undefined || right.includes(kernel))) return [];
   const fix = isNetwork
     ? 'Set CFBundleIdentifierKernel to com.apple.iokit.IOSkywalkFamily.'
     : 'Set CFBundleIdentifierKernel to com.apple.kpi.iokit.';

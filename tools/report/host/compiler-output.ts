@@ -4,7 +4,7 @@ import { missingKit } from '../../iig/kits.ts';
 
 const COMMAND_FOLLOWS = /^FAILED: /;
 const BUSINESS_OF_THE_BUILD =
-  /^(?:\[\d+\/\d+\]|-- (?:Configuring|Generating|Build files)|ninja: (?:build stopped|no work)|\[0\/\d\])/;
+  /^(?:\[\d+\/\d+\]|-- (?:Configuring|Generating|Build files|GLOB mismatch)|ninja: (?:build stopped|no work)|\[0\/\d\])/;
 
 /** Takes one line after the other and says which to show: the compilers' words, not the commands that were run. */
 export function showsLine(): (line: string) => boolean {

@@ -24,6 +24,14 @@ bool isTaken(const Service & provider, const std::string & category) {
   });
 }
 
+// What the entitlements of a dext have to say to be let at the provider.
+std::string neededFor(const Service & provider) {
+  auto * vendor = find<Number>(provider.properties(), "idVendor");
+  if (!vendor) return std::string(kNeededEntitlementsKey) + " of " + provider.name();
+  return std::string(kUsbEntitlement) + ", an array with a dictionary whose idVendor is " +
+         std::to_string(vendor->value) + " as a number (or \"*\")";
+}
+
 }  // namespace
 
 void Matching::registerService(Service & service) {
@@ -92,7 +100,9 @@ Task<bool> Matching::start(Service & provider, const Candidate & candidate) {
   auto kernelClass = std::string(text(candidate.personality, "IOClass"));
   auto service = makeService(kernel_, kernelClass, std::string(text(candidate.personality, "IOUserClass")));
   if (!service) {
-    kernel_.log.rule("kernel", "kernel-class", candidate.personalityName + ": the kernel has no class " + kernelClass);
+    kernel_.log.rule("kernel", "kernel-class",
+                     candidate.personalityName + ": the kernel has no class " + kernelClass +
+                         "; IOClass is IOUserService, IOUserNetworkEthernet or IOUserUserClient");
     co_return false;
   }
   service->properties() = candidate.personality;
@@ -136,6 +146,7 @@ bool Matching::isAdmitted(const Server & server, const Service & provider, const
                     provider.admits(server);
   if (!byProvider) {
     kernel_.log.rule("kernel", "entitlement", service.name() + ": provider entitlements check failed");
+    kernel_.log.write("kernel", service.name() + " needs " + neededFor(provider) + " in its entitlements");
     return false;
   }
   auto family = neededByFamily(service.kernelClass());

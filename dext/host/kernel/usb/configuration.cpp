@@ -15,6 +15,8 @@ namespace multiport::kernel {
 namespace {
 constexpr host::SetupPacket kSetConfiguration = {.requestType = 0, .request = 9, .value = 0, .index = 0, .length = 0};
 constexpr auto kPatience = std::chrono::milliseconds(5000);
+constexpr size_t kDeviceClassOffset = 4, kConfigurationValueOffset = 5;  // USB 2.0, tables 9-8 and 9-10
+constexpr uint8_t kCommunications = 2, kMiscellaneous = 0xef;
 }  // namespace
 
 Task<Answer> UsbDeviceService::setConfiguration(Call call) {
@@ -22,18 +24,31 @@ Task<Answer> UsbDeviceService::setConfiguration(Call call) {
   if (!message) co_return kIOReturnBadArgument;
   if (state().inactive) co_return kIOReturnNoDevice;
   if (!session_.isOpenIn(*call.from)) co_return kIOReturnNotOpen;
-  auto * configuration = descriptors_.configuration(message->bConfigurationValue);
-  if (message->bConfigurationValue != 0 && !configuration) co_return kIOReturnNotFound;
+  co_return co_await configure(message->bConfigurationValue, message->matchInterfaces);
+}
+
+Task<IOReturn> UsbDeviceService::configure(uint8_t value, bool matchInterfaces) {
+  auto * configuration = descriptors_.configuration(value);
+  if (value != 0 && !configuration) co_return kIOReturnNotFound;
   auto keep = self();
   dropInterfaces();
   auto setup = kSetConfiguration;
-  setup.value = message->bConfigurationValue;
+  setup.value = value;
   auto result = co_await controlTransfer(*device_, setup, {}, kPatience);
   if (result.status != host::TransferStatus::Ok) co_return returnOf(result.status);
-  configuration_ = message->bConfigurationValue;
+  configuration_ = value;
   properties()["kUSBCurrentConfiguration"] = number(configuration_);
-  if (configuration && !state().inactive) publishInterfaces(*configuration, message->matchInterfaces);
+  if (configuration && !state().inactive) publishInterfaces(*configuration, matchInterfaces);
   co_return kIOReturnSuccess;
+}
+
+// Devices whose interfaces say what they are; one of the vendor's own class is left to its driver.
+Task<> UsbDeviceService::configureAsComposite() {
+  auto deviceClass = descriptors_.deviceByte(kDeviceClassOffset);
+  bool isComposite = deviceClass == 0 || deviceClass == kMiscellaneous || deviceClass == kCommunications;
+  if (!isComposite || configuration_ != 0 || descriptors_.configurations.empty()) co_return;
+  auto & first = descriptors_.configurations.front();
+  if (first.size() > kConfigurationValueOffset) co_await configure(first[kConfigurationValueOffset], true);
 }
 
 void UsbDeviceService::dropInterfaces() {

@@ -34,6 +34,10 @@ class UsbDeviceService : public Service {
   bool isIn(Plane plane) const override { return plane != Plane::Power; }
   Task<Answer> serve(Call call) override;
 
+  // What macOS's own driver of composite devices does with a device that nobody else took: the first configuration, and
+  // every interface offered to drivers.
+  Task<> configureAsComposite();
+
   // The cached descriptor, or what the device answers.
   Task<Answer> copyDescriptor(uint8_t type, uint8_t index, uint16_t language);
   // Memory for transfers, made by the kernel: direction Out is read-only for the dext.
@@ -45,6 +49,7 @@ class UsbDeviceService : public Service {
   Answer open(const Call & call);
   Answer close(const Call & call);
   Task<Answer> setConfiguration(Call call);
+  Task<IOReturn> configure(uint8_t value, bool matchInterfaces);
   void dropInterfaces();
   void publishInterfaces(const std::vector<uint8_t> & configuration, bool match);
   Answer createIterator();

@@ -1,8 +1,19 @@
 #include "host/kernel/usb/family.h"
 
+#include <algorithm>
+
 #include "host/kernel/kernel.h"
 
 namespace multiport::kernel {
+
+namespace {
+
+bool isDriven(const Service & device) {
+  return std::any_of(device.children().begin(), device.children().end(),
+                     [](auto & child) { return !static_cast<const Service &>(*child).state().inactive; });
+}
+
+}  // namespace
 
 void UsbFamily::attached(std::shared_ptr<host::UsbDevice> device) {
   if (isSuspended_) return arrived_.push_back(std::move(device));
@@ -30,6 +41,10 @@ Task<> UsbFamily::enumerate(std::shared_ptr<host::UsbDevice> device) {
     kernel_.log.write("kernel", "USB device at " + device->location() + ": no device descriptor; left alone");
   else if (!device->isGone())
     publish(device, std::move(*descriptors));
+  if (auto service = find(*device)) {
+    while (service->state().isMatching && !service->state().inactive) co_await kernel_.changed.next();
+    if (!service->state().inactive && !isDriven(*service)) co_await service->configureAsComposite();
+  }
   enumerating_--;
   kernel_.changed.fire();
 }

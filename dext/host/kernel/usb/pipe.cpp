@@ -81,20 +81,16 @@ bool Pipe::takeSubmissions() {
 
 void Pipe::submit(const wire::TransferSubmission & submission) {
   auto process = process_.lock();
-  bool isIn = endpoint_.address & 0x80;
   auto memory =
       process ? std::dynamic_pointer_cast<MemoryDescriptor>(process->references.find(submission.memory)) : nullptr;
-  auto bytes = memory ? memory->bytes(submission.length) : std::nullopt;
-  if (!bytes && (submission.length > 0 || submission.memory != 0))
-    return complete(submission.cookie, kIOReturnBadArgument, 0);
-  if (memory && !(memory->direction() & (isIn ? kDirectionIn : kDirectionOut)))
-    return complete(submission.cookie, kIOReturnBadArgument, 0);
+  auto bytes = bytesFor(memory.get(), submission.length);
+  if (!bytes || (submission.memory != 0 && !memory)) return complete(submission.cookie, kIOReturnBadArgument, 0);
   if (isDead_) return complete(submission.cookie, status_, 0);
   if (inFlight_ == wire::kTransferSlots) return complete(submission.cookie, kIOReturnNoResources, 0);
   inFlight_++;
   std::weak_ptr<Pipe> weak = std::static_pointer_cast<Pipe>(shared_from_this());
   device_->submit(
-      endpoint_.address, bytes.value_or(std::span<uint8_t>()),
+      endpoint_.address, *bytes,
       // Keeps the memory until the bus is done with it.
       [weak, memory, round = round_, cookie = submission.cookie](host::TransferResult result) {
         if (auto pipe = weak.lock()) pipe->onTransfer(round, cookie, result);
@@ -102,14 +98,24 @@ void Pipe::submit(const wire::TransferSubmission & submission) {
       std::chrono::milliseconds(submission.timeoutMs));
 }
 
+std::optional<std::span<uint8_t>> Pipe::bytesFor(MemoryDescriptor * memory, uint32_t length) const {
+  if (!memory) return length == 0 ? std::optional(std::span<uint8_t>()) : std::nullopt;
+  bool isIn = endpoint_.address & 0x80;
+  return memory->direction() & (isIn ? kDirectionIn : kDirectionOut) ? memory->bytes(length) : std::nullopt;
+}
+
 void Pipe::onTransfer(uint32_t round, uint64_t cookie, host::TransferResult result) {
-  inFlight_--;
-  auto status = returnOf(result.status);
-  if (result.status == host::TransferStatus::Cancelled) status = abortedAs_;
-  if (result.status == host::TransferStatus::Stalled && !isDead_) setStatus(kStalled);
-  if (result.status == host::TransferStatus::Gone && !isDead_) setStatus(kIOReturnNotResponding);
+  auto status = settle(result);
   if (round == round_) complete(cookie, status, result.actual);
   if (inFlight_ == 0) drained_.fire();
+}
+
+// A transfer is no longer in flight: what its dext is told, and what the pipe is from here on.
+IOReturn Pipe::settle(host::TransferResult result) {
+  inFlight_--;
+  if (result.status == host::TransferStatus::Stalled && !isDead_) setStatus(kStalled);
+  if (result.status == host::TransferStatus::Gone && !isDead_) setStatus(kIOReturnNotResponding);
+  return result.status == host::TransferStatus::Cancelled ? abortedAs_ : returnOf(result.status);
 }
 
 void Pipe::complete(uint64_t cookie, IOReturn status, uint32_t actual) {

@@ -3,6 +3,8 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
+#include <span>
 
 #include "host/base/loop.h"
 #include "host/base/memory.h"
@@ -11,6 +13,8 @@
 #include "host/wire/transfer_rings.h"
 
 namespace multiport::kernel {
+
+class MemoryDescriptor;
 
 // The device transfers straight from and to the dext's memory. Lives on the loop.
 class Pipe : public Object {
@@ -43,10 +47,15 @@ class Pipe : public Object {
   void submit(const wire::TransferSubmission & submission);
   void complete(uint64_t cookie, IOReturn status, uint32_t actual);
   void onTransfer(uint32_t round, uint64_t cookie, host::TransferResult result);
+  // Where a transfer reads or writes; nothing when that is too short or of the other direction.
+  std::optional<std::span<uint8_t>> bytesFor(MemoryDescriptor * memory, uint32_t length) const;
+  IOReturn settle(host::TransferResult result);
   void setStatus(IOReturn status);
   void flush();
   Task<Answer> abort(Call call);
   Task<Answer> clearStall(Call call);
+  Task<Answer> io(Call call);
+  Answer descriptors() const;
 
   Kernel & kernel_;
   std::shared_ptr<host::UsbDevice> device_;
@@ -59,6 +68,7 @@ class Pipe : public Object {
   IOReturn abortedAs_ = kIOReturnAborted;
   uint32_t inFlight_ = 0;
   uint32_t round_ = 0;  // of rings
+  uint32_t idleTimeoutMs_ = 0;
   bool isDead_ = false;
   Changed drained_;
 };

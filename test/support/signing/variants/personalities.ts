@@ -56,6 +56,14 @@ export const PERSONALITIES_VARIANTS: readonly Variant[] = [
     seen: /Controller.*nothing/,
   },
   {
+    name: 'a personality of a plain service with a kernel bundle that is none',
+    kind: 'developer-id',
+    change: personality('Controller', { CFBundleIdentifierKernel: 'com.apple.kpi.iokitt' }),
+    id: 'F60',
+    rule: 'personality-kernel',
+    seen: /Controller.*com\.apple\.kpi\.iokitt/,
+  },
+  {
     name: 'an Ethernet personality with the kernel bundle of a plain service',
     kind: 'developer-id',
     change: personality('Port', { CFBundleIdentifierKernel: 'com.apple.kpi.iokit' }),

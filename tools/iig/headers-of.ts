@@ -1,4 +1,4 @@
-import { KITS } from './kits.ts';
+import { KITS } from '../model/host/kits.ts';
 import type { ReadSource } from './load.ts';
 import type { Names } from './model.ts';
 import type { ResolvedClass } from './resolve.ts';

@@ -1,5 +1,5 @@
+import { KITS, missingKit } from '../model/host/kits.ts';
 import type { Macro } from './condition.ts';
-import { KITS, missingKit } from './kits.ts';
 import { lex } from './lex.ts';
 import { Mistakes } from './mistakes.ts';
 import type { ClassDeclaration, Method, Names } from './model.ts';

@@ -1,7 +1,7 @@
 // missing-kits.ts — a dext's texts in, what they include of Apple's frameworks that the host does not have out. Pure.
 
 import { basename } from 'node:path';
-import { missingKit } from '../../iig/kits.ts';
+import { missingKit } from './kits.ts';
 
 export interface SourceText {
   readonly path: string;

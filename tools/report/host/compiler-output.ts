@@ -1,6 +1,6 @@
 // compiler-output.ts — a build's lines in, those for people out. Pure.
 
-import { missingKit } from '../../iig/kits.ts';
+import { missingKit } from '../../model/host/kits.ts';
 
 const COMMAND_FOLLOWS = /^FAILED: /;
 const BUSINESS_OF_THE_BUILD =

@@ -3,6 +3,8 @@
 #include <sys/eventfd.h>
 
 #include <algorithm>
+#include <cassert>
+#include <utility>
 
 namespace multiport::host {
 
@@ -10,54 +12,6 @@ namespace {
 constexpr int kEventsAtOnce = 64;
 using std::chrono::nanoseconds;
 }  // namespace
-
-Watch & Watch::operator=(Watch && other) noexcept {
-  if (this == &other) return *this;
-  reset();
-  loop_ = std::exchange(other.loop_, nullptr);
-  entry_ = other.entry_;
-  return *this;
-}
-
-void Watch::reset() {
-  if (!loop_) return;
-  std::exchange(loop_, nullptr)->forget(entry_);
-}
-
-void Watch::change(uint32_t events) {
-  assert(loop_);
-  if (entry_->events == events) return;
-  entry_->events = events;
-  epoll_event event{.events = events, .data = {.ptr = entry_}};
-  [[maybe_unused]] int refused = ::epoll_ctl(loop_->epoll_.get(), EPOLL_CTL_MOD, entry_->fd, &event);
-  assert(!refused);  // the descriptor was registered and is still open
-}
-
-Timer & Timer::operator=(Timer && other) noexcept {
-  if (this == &other) return *this;
-  reset();
-  loop_ = std::exchange(other.loop_, nullptr);
-  id_ = other.id_;
-  return *this;
-}
-
-void Timer::reset() {
-  if (!loop_) return;
-  auto & timers = std::exchange(loop_, nullptr)->timers_;
-  auto mine = std::find_if(timers.begin(), timers.end(), [this](auto & timer) { return timer.second.id == id_; });
-  if (mine != timers.end()) timers.erase(mine);
-}
-
-Deferred::~Deferred() {
-  if (!armed_) return;
-  std::replace(loop_.deferred_.begin(), loop_.deferred_.end(), this, static_cast<Deferred *>(nullptr));
-  std::replace(loop_.running_.begin(), loop_.running_.end(), this, static_cast<Deferred *>(nullptr));
-}
-
-void Deferred::arm() {
-  if (std::exchange(armed_, true)) return;
-  loop_.deferred_.push_back(this);
-}
 
 Result<std::unique_ptr<Loop>> Loop::make() {
   Fd epoll(::epoll_create1(EPOLL_CLOEXEC));
@@ -79,21 +33,20 @@ void Loop::run() {
 
 void Loop::stop() {
   stopped_.store(true, std::memory_order_release);
-  ::eventfd_write(wake_.get(), 1);
+  watches_.wake();
 }
 
 bool Loop::turn(nanoseconds patience) {
   assert(!turning_);
   turning_ = true;
-  bool called = runTimers();
-  called |= lookAtShared();
-  if (called || postedHere_ || !deferred_.empty()) patience = nanoseconds(0);
+  bool called = timers_.runDue();
+  called |= watches_.look();
+  if (called || postedHere_ || !deferred_.isEmpty()) patience = nanoseconds(0);
   called |= runEvents(patience);
-  called |= runTimers();
+  called |= timers_.runDue();
   called |= runPosts();
-  called |= runDeferred();
-  dead_.clear();
-  std::erase(shared_, nullptr);
+  called |= deferred_.run();
+  watches_.tidy();
   turning_ = false;
   return called;
 }
@@ -108,97 +61,33 @@ void Loop::post(std::function<void()> closure) {
     postedHere_ = true;
     return;
   }
-  ::eventfd_write(wake_.get(), 1);
+  watches_.wake();
 }
 
 Result<Watch> Loop::watch(int fd, uint32_t events, std::function<void(uint32_t)> callback) {
-  auto entry = std::make_unique<Watch::Entry>(Watch::Entry{fd, events, std::move(callback)});
-  epoll_event event{.events = events, .data = {.ptr = entry.get()}};
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0)
-    return systemError("watch descriptor " + std::to_string(fd));
-  entries_.push_back(std::move(entry));
-  return Watch(this, entries_.back().get());
+  return watches_.add(fd, events, std::move(callback));
 }
 
 Result<Watch> Loop::watchShared(int eventfd, std::function<bool()> look, std::function<bool()> arm) {
-  auto made = watch(eventfd, EPOLLIN, [eventfd, look](uint32_t) {
-    eventfd_t signals;
-    ::eventfd_read(eventfd, &signals);
-    look();
-  });
-  if (!made) return made;
-  auto * entry = made->entry_;
-  entry->look = std::move(look);
-  entry->arm = std::move(arm);
-  shared_.push_back(entry);
-  return made;
+  return watches_.addShared(eventfd, std::move(look), std::move(arm));
 }
 
 Timer Loop::after(nanoseconds delay, std::function<void()> callback) {
-  timers_.emplace(Clock::now() + delay, TimerEntry{++lastTimer_, std::move(callback)});
-  return Timer(this, lastTimer_);
-}
-
-void Loop::forget(Watch::Entry * entry) {
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, entry->fd, nullptr);
-  entry->alive = false;
-  auto mine = std::find_if(entries_.begin(), entries_.end(), [entry](auto & each) { return each.get() == entry; });
-  std::replace(shared_.begin(), shared_.end(), entry, static_cast<Watch::Entry *>(nullptr));
-  dead_.push_back(std::move(*mine));
-  entries_.erase(mine);
-}
-
-bool Loop::runTimers() {
-  if (timers_.empty()) return false;
-  bool called = false;
-  auto now = Clock::now();
-  while (!timers_.empty() && timers_.begin()->first <= now) {
-    auto callback = std::move(timers_.begin()->second.callback);
-    timers_.erase(timers_.begin());
-    callback();
-    called = true;
-  }
-  return called;
+  return timers_.add(Clock::now() + delay, std::move(callback));
 }
 
 bool Loop::runEvents(nanoseconds patience) {
   epoll_event events[kEventsAtOnce];
-  int count = wait(events, kEventsAtOnce, untilNextTimer(patience));
-  bool called = false;
-  for (int i = 0; i < count; i++) {
-    auto * entry = static_cast<Watch::Entry *>(events[i].data.ptr);
-    if (!entry) {
-      eventfd_t wakes;
-      ::eventfd_read(wake_.get(), &wakes);
-    } else if (entry->alive) {
-      entry->callback(events[i].events);
-      called = true;
-    }
-  }
-  return called;
-}
-
-bool Loop::lookAtShared() {
-  bool found = false;
-  for (size_t i = 0; i < shared_.size(); i++)  // looking may end some and begin others
-    if (auto * entry = shared_[i]) found |= entry->look();
-  return found;
-}
-
-// False when one has something to do already.
-bool Loop::armShared() {
-  bool mayWait = true;
-  for (size_t i = 0; i < shared_.size(); i++)
-    if (auto * entry = shared_[i]) mayWait &= entry->arm();
-  return mayWait;
+  int count = wait(events, timers_.untilNext(patience));
+  return count > 0 && watches_.run(std::span(events).first(static_cast<size_t>(count)));
 }
 
 // Looks without sleeping for spin_, if that pays, then sleeps for what is left of `patience`.
-int Loop::wait(epoll_event * events, int room, nanoseconds patience) {
+int Loop::wait(std::span<epoll_event> events, nanoseconds patience) {
   int count = 0;
   auto look = [&] {
-    bool found = lookAtShared() || postedHere_ || !deferred_.empty();
-    count = ::epoll_wait(epoll_.get(), events, room, 0);
+    bool found = watches_.look() || postedHere_ || !deferred_.isEmpty();
+    count = watches_.wait(events, nanoseconds(0));
     return found || count != 0;
   };
   if (patience.count() != 0 && spin_.count() > 0) {
@@ -206,19 +95,12 @@ int Loop::wait(epoll_event * events, int room, nanoseconds patience) {
     if (looking_.wait(most, look)) return count;
     if (patience.count() > 0) patience -= most;
   }
-  if (patience.count() != 0 && !armShared()) patience = nanoseconds(0);
-  if (patience.count() == 0) return ::epoll_wait(epoll_.get(), events, room, 0);
-  timespec limit{.tv_sec = patience.count() / 1'000'000'000, .tv_nsec = patience.count() % 1'000'000'000};
+  if (patience.count() != 0 && !watches_.arm()) patience = nanoseconds(0);
+  if (patience.count() == 0) return watches_.wait(events, patience);
   auto start = Clock::now();
-  count = ::epoll_pwait2(epoll_.get(), events, room, patience.count() < 0 ? nullptr : &limit, nullptr);
+  count = watches_.wait(events, patience);
   looking_.slept(Clock::now() - start);
   return count;
-}
-
-nanoseconds Loop::untilNextTimer(nanoseconds patience) const {
-  if (timers_.empty()) return patience;
-  auto left = std::max(nanoseconds(timers_.begin()->first - Clock::now()), nanoseconds(0));
-  return patience.count() < 0 ? left : std::min(left, patience);
 }
 
 bool Loop::runPosts() {
@@ -230,19 +112,6 @@ bool Loop::runPosts() {
   bool called = !takenPosts_.empty();
   for (auto & closure : takenPosts_) closure();
   takenPosts_.clear();
-  return called;
-}
-
-bool Loop::runDeferred() {
-  std::swap(deferred_, running_);
-  bool called = !running_.empty();
-  for (size_t i = 0; i < running_.size(); i++) {
-    auto * each = running_[i];
-    if (!each) continue;
-    each->armed_ = false;
-    each->callback_();
-  }
-  running_.clear();
   return called;
 }
 

@@ -1,4 +1,4 @@
-#include "host/base/loop.h"
+#include "support/loop.h"
 
 #include <doctest/doctest.h>
 #include <sys/eventfd.h>
@@ -10,12 +10,6 @@ using namespace multiport::host;
 using namespace std::chrono_literals;
 
 namespace {
-
-std::unique_ptr<Loop> makeLoop() {
-  auto loop = Loop::make();
-  REQUIRE(loop);
-  return std::move(loop).value();
-}
 
 Fd makeEvent(unsigned count) { return Fd(::eventfd(count, EFD_CLOEXEC | EFD_NONBLOCK)); }
 

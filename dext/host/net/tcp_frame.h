@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 
+#include "host/base/big_endian.h"
 #include "host/net/ethernet.h"
 
 namespace multiport::host {
@@ -41,20 +42,5 @@ uint32_t tcpPseudoHeader(std::span<const uint8_t> frame, const TcpFrame & at, si
 
 // Writes the IP header's length for `bytes` of frame, and an IPv4 header's checksum.
 void finishIp(std::span<uint8_t> frame, const TcpFrame & at, size_t bytes);
-
-constexpr uint16_t be16(std::span<const uint8_t> bytes, size_t at) {
-  return static_cast<uint16_t>(bytes[at] << 8 | bytes[at + 1]);
-}
-constexpr uint32_t be32(std::span<const uint8_t> bytes, size_t at) {
-  return uint32_t{be16(bytes, at)} << 16 | be16(bytes, at + 2);
-}
-constexpr void putBe16(std::span<uint8_t> bytes, size_t at, uint32_t value) {
-  bytes[at] = static_cast<uint8_t>(value >> 8);
-  bytes[at + 1] = static_cast<uint8_t>(value);
-}
-constexpr void putBe32(std::span<uint8_t> bytes, size_t at, uint32_t value) {
-  putBe16(bytes, at, value >> 16);
-  putBe16(bytes, at + 2, value);
-}
 
 }  // namespace multiport::host

@@ -1,5 +1,7 @@
 #include "host/net/station.h"
 
+#include <algorithm>
+
 #include "host/net/checksum.h"
 #include "host/net/interface_jack.h"
 #include "net_test.h"

@@ -6,6 +6,8 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+
 #include "net_test.h"
 
 using namespace multiport::host;

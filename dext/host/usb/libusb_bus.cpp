@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "host/usb/libusb/device.h"
 
@@ -15,11 +17,10 @@ LibusbBus::~LibusbBus() {
 }
 
 void LibusbBus::listen(UsbBusListener & listener) {
-  listener_ = &listener;
-  pending_.clear();
+  std::vector<BusNews::Device> there;
   for (auto & [place, taken] : taken_)
-    if (taken.device) pending_.push_back({taken.device, true});
-  news_.arm();
+    if (taken.device) there.push_back(taken.device);
+  news_.listen(listener, there);
 }
 
 Result<std::shared_ptr<UsbDevice>> LibusbBus::attach(const UsbWish & wish) {
@@ -49,25 +50,21 @@ Result<LibusbBus::Device> LibusbBus::take(const UsbWish & wish) {
   if (!device) return device.error();
   device.value()->onLost = [this, place = wish.place] { lost(place); };
   taken_[wish.place] = {wish, device.value()};
-  pending_.push_back({device.value(), true});
-  news_.arm();
+  news_.came(device.value());
   return device.value();
 }
 
 void LibusbBus::lost(const std::string & place) {
   auto & device = taken_[place].device;
   if (!device) return;
-  pending_.push_back({std::move(device), false});
-  device.reset();
-  news_.arm();
+  news_.went(std::exchange(device, nullptr));
 }
 
 bool LibusbBus::detach(const std::string & location) {
   auto found = taken_.find(location);
   if (found == taken_.end()) return false;
   if (auto device = found->second.device) {
-    pending_.push_back({device, false});
-    news_.arm();
+    news_.went(device);
     device->onLost = nullptr;
     device->giveBack();
   }
@@ -111,15 +108,6 @@ void LibusbBus::lookAgain() {
     auto device = take(wish);
     if (device && onReturn) onReturn(device.value());
     if (!device && onTrouble) onTrouble(wish.place + " came back, but: " + device.error().words);
-  }
-}
-
-void LibusbBus::tell() {
-  auto pending = std::move(pending_);
-  pending_.clear();
-  for (auto & [device, came] : pending) {
-    if (came && listener_) listener_->attached(device);
-    if (!came && listener_) listener_->detached(*device);
   }
 }
 

@@ -1,15 +1,15 @@
 // libusb_bus.h — devices plugged into this machine in, devices of ours out.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "host/base/loop.h"
 #include "host/base/result.h"
+#include "host/usb/bus_news.h"
 #include "host/usb/libusb/sysfs.h"
-#include "host/usb/usb_bus.h"
 
 namespace multiport::host {
 
@@ -21,7 +21,7 @@ class Device;
 // again at its place is taken again, until it is detached. Lives on `loop`.
 class LibusbBus final : public UsbBus {
  public:
-  explicit LibusbBus(Loop & loop) : loop_(loop), news_(loop, [this] { tell(); }) {}
+  explicit LibusbBus(Loop & loop) : loop_(loop), news_(loop) {}
   ~LibusbBus() override;
 
   void listen(UsbBusListener & listener) override;
@@ -43,24 +43,17 @@ class LibusbBus final : public UsbBus {
     UsbWish wish;
     Device device;  // empty while it is pulled out
   };
-  struct News {
-    Device device;
-    bool came;
-  };
   Result<> watchKernel();
   void heard();
   void lookAgain();
   Result<Device> take(const UsbWish & wish);
   void lost(const std::string & place);
-  void tell();
 
   Loop & loop_;
-  UsbBusListener * listener_ = nullptr;
   std::map<std::string, Taken> taken_;  // by place
-  std::vector<News> pending_;
   Fd kernelNews_;
   Watch kernelWatch_;
-  Deferred news_;
+  BusNews news_;
 };
 
 }  // namespace multiport::host

@@ -9,10 +9,9 @@ SimulatedBus::~SimulatedBus() {
 }
 
 void SimulatedBus::listen(UsbBusListener & listener) {
-  listener_ = &listener;
-  pending_.clear();
-  for (auto & [socket, adapter] : sockets_) pending_.push_back({adapter, true});
-  news_.arm();
+  std::vector<BusNews::Device> there;
+  for (auto & [socket, adapter] : sockets_) there.push_back(adapter);
+  news_.listen(listener, there);
 }
 
 Result<SimulatedBus::Adapter> SimulatedBus::plug(simulated::AdapterModel model, unsigned socket) {
@@ -23,17 +22,16 @@ Result<SimulatedBus::Adapter> SimulatedBus::plug(simulated::AdapterModel model, 
   auto adapter = simulated::SimulatedAdapter::make(loop_, location, std::move(model));
   if (!adapter) return adapter.error();
   sockets_[socket] = adapter.value();
-  pending_.push_back({adapter.value(), true});
-  news_.arm();
+  news_.came(adapter.value());
   return adapter.value();
 }
 
 bool SimulatedBus::unplug(const std::string & location) {
   auto mine = std::ranges::find_if(sockets_, [&](auto & entry) { return entry.second->location() == location; });
   if (mine == sockets_.end()) return false;
-  pending_.push_back({std::move(mine->second), false});
+  auto adapter = std::move(mine->second);
   sockets_.erase(mine);
-  news_.arm();
+  news_.went(adapter, [adapter] { adapter->disconnect(); });
   return true;
 }
 
@@ -41,16 +39,6 @@ std::vector<SimulatedBus::Adapter> SimulatedBus::adapters() const {
   std::vector<Adapter> all;
   for (auto & [socket, adapter] : sockets_) all.push_back(adapter);
   return all;
-}
-
-void SimulatedBus::tell() {
-  auto pending = std::move(pending_);
-  pending_.clear();
-  for (auto & [adapter, came] : pending) {
-    if (came && listener_) listener_->attached(adapter);
-    if (!came && listener_) listener_->detached(*adapter);
-    if (!came) adapter->disconnect();
-  }
 }
 
 }  // namespace multiport::host

@@ -5,15 +5,15 @@
 #include <memory>
 #include <vector>
 
+#include "host/usb/bus_news.h"
 #include "host/usb/simulated/simulated_adapter.h"
-#include "host/usb/usb_bus.h"
 
 namespace multiport::host {
 
 // Sockets numbered from 1 whose locations are "sim-1", "sim-2", … Lives on `loop`.
 class SimulatedBus final : public UsbBus {
  public:
-  explicit SimulatedBus(Loop & loop) : loop_(loop), news_(loop, [this] { tell(); }) {}
+  explicit SimulatedBus(Loop & loop) : loop_(loop), news_(loop) {}
   ~SimulatedBus() override;
 
   void listen(UsbBusListener & listener) override;
@@ -29,17 +29,10 @@ class SimulatedBus final : public UsbBus {
 
  private:
   using Adapter = std::shared_ptr<simulated::SimulatedAdapter>;
-  struct News {
-    Adapter adapter;
-    bool came;
-  };
-  void tell();
 
   Loop & loop_;
-  UsbBusListener * listener_ = nullptr;
   std::map<unsigned, Adapter> sockets_;
-  std::vector<News> pending_;
-  Deferred news_;
+  BusNews news_;
 };
 
 }  // namespace multiport::host

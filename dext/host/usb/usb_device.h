@@ -7,6 +7,8 @@
 #include <span>
 #include <string>
 
+#include "host/usb/chapter9.h"
+
 namespace multiport::host {
 
 enum class UsbSpeed : uint8_t { Low, Full, High, Super, SuperPlus };
@@ -83,8 +85,12 @@ class UsbDevice {
 
   // Clears the halt on both sides of the bus: CLEAR_FEATURE(ENDPOINT_HALT), and the data toggle starts again.
   TransferId clearStall(uint8_t endpoint, Completion completion) {
-    return control({.requestType = 0x02, .request = 1, .value = 0, .index = endpoint, .length = 0}, {},
-                   std::move(completion));
+    return control({.requestType = usb::kStandardEndpoint,
+                    .request = usb::kClearFeature,
+                    .value = usb::kEndpointHalt,
+                    .index = endpoint,
+                    .length = 0},
+                   {}, std::move(completion));
   }
 };
 

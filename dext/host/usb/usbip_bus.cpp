@@ -21,7 +21,7 @@ Result<UsbipAddress> parseUsbipAddress(const std::string & url) {
   if (slash == std::string_view::npos || slash + 1 == rest.size()) return wrong("the bus id is missing");
   UsbipAddress address;
   address.busId = rest.substr(slash + 1);
-  if (address.busId.size() > 31) return wrong("the bus id is longer than 31 characters");
+  if (address.busId.size() >= usbip::kBusIdBytes) return wrong("the bus id is longer than 31 characters");
   auto host = rest.substr(0, slash);
   auto hostEnd = host.starts_with('[') ? host.find(']') : host.find(':');
   if (host.starts_with('[') && hostEnd == std::string_view::npos) return wrong("a bracket is missing");
@@ -35,7 +35,7 @@ Result<UsbipAddress> parseUsbipAddress(const std::string & url) {
   return address;
 }
 
-UsbipBus::UsbipBus(Loop & loop) : loop_(loop), news_(loop, [this] { tell(); }) {}
+UsbipBus::UsbipBus(Loop & loop) : loop_(loop), news_(loop) {}
 
 UsbipBus::~UsbipBus() {
   for (auto & coming : coming_) coming.device->disconnect();
@@ -45,12 +45,7 @@ UsbipBus::~UsbipBus() {
   }
 }
 
-void UsbipBus::listen(UsbBusListener & listener) {
-  listener_ = &listener;
-  pending_.clear();
-  for (auto & device : devices_) pending_.push_back({device, true});
-  news_.arm();
-}
+void UsbipBus::listen(UsbBusListener & listener) { news_.listen(listener, {devices_.begin(), devices_.end()}); }
 
 void UsbipBus::attach(const UsbipAddress & address, Attached done) {
   auto location = "usbip-" + address.host + ":" + std::to_string(address.port) + "/" + address.busId;
@@ -73,14 +68,12 @@ void UsbipBus::imported(const Device & device, const std::string & error, const 
     if (auto device = lost.lock()) this->lost(device);
   };
   done(std::shared_ptr<UsbDevice>(device));
-  pending_.push_back({device, true});
-  news_.arm();
+  news_.came(device);
 }
 
 void UsbipBus::lost(const Device & device) {
   std::erase(devices_, device);
-  pending_.push_back({device, false});
-  news_.arm();
+  news_.went(device);
 }
 
 bool UsbipBus::detach(const std::string & location) {
@@ -88,15 +81,6 @@ bool UsbipBus::detach(const std::string & location) {
   if (found == devices_.end()) return false;
   (*found)->disconnect();
   return true;
-}
-
-void UsbipBus::tell() {
-  auto pending = std::move(pending_);
-  pending_.clear();
-  for (auto & [device, came] : pending) {
-    if (came && listener_) listener_->attached(device);
-    if (!came && listener_) listener_->detached(*device);
-  }
 }
 
 }  // namespace multiport::host

@@ -8,7 +8,8 @@
 
 #include "host/base/loop.h"
 #include "host/base/result.h"
-#include "host/usb/usb_bus.h"
+#include "host/usb/bus_news.h"
+#include "host/usb/usbip/protocol.h"
 
 namespace multiport::host {
 
@@ -20,7 +21,7 @@ class Connecting;
 // Where a device is: `usbip://HOST[:PORT]/BUSID`.
 struct UsbipAddress {
   std::string host;  // a name, or a number; IPv6 without its brackets
-  uint16_t port = 3240;
+  uint16_t port = usbip::kDefaultPort;
   std::string busId;
 };
 Result<UsbipAddress> parseUsbipAddress(const std::string & url);
@@ -43,12 +44,7 @@ class UsbipBus final : public UsbBus {
   bool detach(const std::string & location);
 
  private:
-  friend class usbip::ClientDevice;
   using Device = std::shared_ptr<usbip::ClientDevice>;
-  struct News {
-    Device device;
-    bool came;
-  };
   // From the name's lookup to the server's answer.
   struct Coming {
     Device device;
@@ -56,14 +52,11 @@ class UsbipBus final : public UsbBus {
   };
   void imported(const Device & device, const std::string & error, const Attached & done);
   void lost(const Device & device);
-  void tell();
 
   Loop & loop_;
-  UsbBusListener * listener_ = nullptr;
   std::vector<Coming> coming_;
   std::vector<Device> devices_;
-  std::vector<News> pending_;
-  Deferred news_;
+  BusNews news_;
 };
 
 }  // namespace multiport::host

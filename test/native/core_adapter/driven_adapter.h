@@ -15,13 +15,13 @@
 
 namespace multiport {
 
+using host::TestJack;
 using host::TransferResult;
 using host::TransferStatus;
 using host::simulated::AdapterModel;
-using host::simulated::ByteVector;
+using host::ByteVector;
 using host::simulated::makeFrame;
 using host::simulated::TestHost;
-using host::simulated::TestJack;
 
 // Speaks to one function of a simulated adapter, as the controller's FunctionControl does on DriverKit.
 struct HostControl {

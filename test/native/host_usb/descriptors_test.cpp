@@ -152,7 +152,7 @@ TEST_CASE("each descriptor fault changes what the host reads, and nothing else a
 }
 
 TEST_CASE("a model no adapter can be is refused in words") {
-  auto loop = std::move(Loop::make()).value();
+  auto loop = makeLoop();
   auto refusal = [&](auto && change) {
     AdapterModel model;
     change(model);

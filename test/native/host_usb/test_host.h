@@ -7,45 +7,12 @@
 #include <optional>
 #include <vector>
 
-#include "host/base/loop.h"
-#include "host/net/jack.h"
 #include "host/usb/chapter9.h"
 #include "host/usb/simulated/simulated_adapter.h"
+#include "support/loop.h"
+#include "support/test_jack.h"
 
 namespace multiport::host::simulated {
-
-using ByteVector = std::vector<uint8_t>;
-
-// The far end of a test's cable: keeps what it gets, and can refuse.
-class TestJack final : public Jack {
- public:
-  std::span<uint8_t> reserve(size_t length) override {
-    if (refuses) return {};
-    room.resize(length);
-    return room;
-  }
-  void commit(size_t length) override {
-    room.resize(length);
-    frames.push_back(room);
-  }
-  void roomAgain() override { roomsAgain++; }
-  void lightChanged() override { lights.push_back(hasLight()); }
-  bool isOn() const override { return on; }
-  void turn(bool value) {
-    on = value;
-    turned();
-  }
-
-  // Sends to the other end. False: it had no room.
-  bool send(const ByteVector & frame) { return peer()->deliver(frame); }
-
-  bool refuses = false;
-  bool on = true;
-  int roomsAgain = 0;
-  std::vector<bool> lights;
-  std::vector<ByteVector> frames;
-  ByteVector room;
-};
 
 // A transfer under way.
 struct Pending {
@@ -56,17 +23,14 @@ struct Pending {
 
 class TestHost {
  public:
-  explicit TestHost(const AdapterModel & model = {}) : loop(std::move(Loop::make()).value()) {
+  explicit TestHost(const AdapterModel & model = {}) : loop(makeLoop()) {
     auto made = SimulatedAdapter::make(*loop, "sim-1", model);
     REQUIRE(made);
     adapter = std::move(made).value();
   }
 
   // Runs the loop until nothing happens any more.
-  void settle() {
-    while (loop->turn(std::chrono::nanoseconds(0))) {
-    }
-  }
+  void settle() { host::settle(*loop); }
 
   // A request whose data the device sends. Nothing when it stalls.
   std::optional<ByteVector> get(uint8_t type, uint8_t request, uint16_t value, uint16_t index, uint16_t length) {

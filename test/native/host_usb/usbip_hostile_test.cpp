@@ -7,39 +7,20 @@ using namespace multiport::host::simulated;
 
 TEST_CASE("a client that talks nonsense is cut off, and the server serves the next one") {
   Loopback host;
-  using usbip::Header;
-  auto submit = [](uint8_t endpoint, uint32_t length, uint32_t packets = usbip::kNotIsochronous) {
-    return usbip::encode({1, 0x10001, endpoint, 0, length, packets, {0x80, 6, 0x0100, 0, 18}});
+  auto bytesOf = [](const usbip::Header & header) { return ByteVector(header.begin(), header.end()); };
+  auto submit = [&](uint8_t endpoint, uint32_t length, uint32_t packets = usbip::kNotIsochronous) {
+    return bytesOf(usbip::encode({1, 0x10001, endpoint, 0, length, packets, {0x80, 6, 0x0100, 0, 18}}));
   };
-  Header unknown{};
+  // The same sequence number twice, of requests that are not answered meanwhile.
+  auto first = submit(0x80, 64), twice = first;
+  twice.insert(twice.end(), first.begin(), first.end());
+  usbip::Header unknown{};
   unknown[3] = 9;
-  const std::vector<ByteVector> afterImport{
-      ByteVector(unknown.begin(), unknown.end()),
-      [&] {
-        auto h = submit(0x82, 0xffffffff);
-        return ByteVector(h.begin(), h.end());
-      }(),
-      [&] {
-        auto h = submit(0x80, 4);
-        return ByteVector(h.begin(), h.end());
-      }(),
-      [&] {
-        auto h = submit(0x82, 64, 3);
-        return ByteVector(h.begin(), h.end());
-      }(),
-      [&] {
-        auto h = submit(0x8f, 64);
-        ByteVector b(h.begin(), h.end());
-        b.insert(b.end(), h.begin(), h.end());
-        b[4] = b[52] = 7;
-        host.adapter->answersControl = false;
-        b[19] = b[67] = 0;
-        b[15] = b[63] = 1;
-        return b;
-      }(),
-  };
+  const std::vector<ByteVector> afterImport{bytesOf(unknown), submit(0x82, 0xffffffff), submit(0x80, 4),
+                                            submit(0x82, 64, 3), twice};
   for (auto & bytes : afterImport) {
     RawClient client(host);
+    host.adapter->answersControl = false;
     client.import();
     REQUIRE(client.receive(8 + 312).size() == 8 + 312);
     client.send(bytes);

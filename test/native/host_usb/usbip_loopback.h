@@ -20,7 +20,7 @@ struct News final : UsbBusListener {
 
 // A simulated adapter of one port that is used through USB/IP, over this machine's loopback, on one loop.
 struct Loopback {
-  explicit Loopback(AdapterModel model = {}) : loop(std::move(Loop::make()).value()), bus(*loop) {
+  explicit Loopback(AdapterModel model = {}) : loop(makeLoop()), bus(*loop) {
     model.ports = 1;
     adapter = std::move(SimulatedAdapter::make(*loop, "sim-1", model)).value();
     Jack::connect(adapter->port(1), jack);
@@ -30,13 +30,10 @@ struct Loopback {
     settle();
   }
 
-  void settle() {
-    while (loop->turn(std::chrono::nanoseconds(0))) {
-    }
-  }
+  void settle() { host::settle(*loop); }
   template <typename Condition>
   void runUntil(Condition && condition) {
-    while (!condition()) loop->turn(std::chrono::milliseconds(50));
+    host::runUntil(*loop, condition);
   }
 
   Result<std::shared_ptr<UsbDevice>> attach(const std::string & busId, uint16_t port = 0) {

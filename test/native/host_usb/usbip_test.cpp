@@ -171,12 +171,12 @@ TEST_CASE("the list names every device that is offered, with its interfaces") {
   RawClient client(host);
   client.send(usbip::operation(usbip::kRequestList, 0));
   auto list = client.receive(12 + 312 + 8);
-  CHECK(usbip::get16(list, 2) == usbip::kReplyList);
-  CHECK(usbip::get32(list, 8) == 1);
+  CHECK(be16(list, 2) == usbip::kReplyList);
+  CHECK(be32(list, 8) == 1);
   auto record = std::span(list).subspan(12);
   CHECK(usbip::textOf(record.subspan(256, 32)) == "1-1");
-  CHECK(usbip::get32(record, 296) == 5);
-  CHECK(usbip::get16(record, 300) == 0x1209);
+  CHECK(be32(record, 296) == 5);
+  CHECK(be16(record, 300) == 0x1209);
   CHECK(record[311] == 2);
   CHECK(ByteVector(list.begin() + 324, list.end()) == ByteVector{2, 13, 0, 0, 10, 0, 1, 0});
 }

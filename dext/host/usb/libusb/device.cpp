@@ -7,56 +7,19 @@
 #include <utility>
 
 #include "host/usb/chapter9.h"
+#include "host/usb/libusb/errors.h"
 
 namespace multiport::host::libusb {
 
-namespace {
-
-Error failed(const std::string & tried, int status) { return Error{tried + ": " + ::libusb_strerror(status)}; }
-
-TransferStatus statusOf(libusb_transfer_status status) {
-  switch (status) {
-    case LIBUSB_TRANSFER_COMPLETED:
-      return TransferStatus::Ok;
-    case LIBUSB_TRANSFER_STALL:
-      return TransferStatus::Stalled;
-    case LIBUSB_TRANSFER_CANCELLED:
-      return TransferStatus::Cancelled;
-    case LIBUSB_TRANSFER_TIMED_OUT:
-      return TransferStatus::Timeout;
-    case LIBUSB_TRANSFER_NO_DEVICE:
-      return TransferStatus::Gone;
-    case LIBUSB_TRANSFER_ERROR:
-    case LIBUSB_TRANSFER_OVERFLOW:
-      break;
-  }
-  return TransferStatus::ProtocolError;
-}
-
-TransferStatus statusOf(int error) {
-  switch (error) {
-    case LIBUSB_SUCCESS:
-      return TransferStatus::Ok;
-    case LIBUSB_ERROR_NO_DEVICE:
-      return TransferStatus::Gone;
-    case LIBUSB_ERROR_PIPE:
-      return TransferStatus::Stalled;
-    case LIBUSB_ERROR_TIMEOUT:
-      return TransferStatus::Timeout;
-    default:
-      return TransferStatus::ProtocolError;
-  }
-}
-
-}  // namespace
-
 Device::Device(Loop & loop, const UsbPlace & place, Fd node)
-    : loop_(loop), place_(place), location_(place.name), node_(std::move(node)), done_(loop, [this] { deliver(); }) {}
+    : loop_(loop), place_(place), location_(place.name), node_(std::move(node)), delivery_(loop, [this] {
+        return shared_from_this();
+      }) {}
 
 Result<std::shared_ptr<Device>> Device::open(Loop & loop, const UsbPlace & place, Fd node) {
   std::shared_ptr<Device> device(new Device(loop, place, std::move(node)));
   if (auto opened = device->openHandle(); !opened) return opened.error();
-  if (auto claimed = device->claim(); !claimed) return claimed.error();
+  if (auto claimed = device->claims_->take(); !claimed) return claimed.error();
   if (auto watched = device->watchEvents(); !watched) return watched.error();
   return device;
 }
@@ -67,6 +30,7 @@ Result<> Device::openHandle() {
   if (int status = ::libusb_init(&context_); status != 0) return failed("start libusb", status);
   int status = ::libusb_wrap_sys_device(context_, node_.get(), &handle_);
   if (status != 0) return failed("open " + place_.node, status);
+  claims_.emplace(handle_, place_);
   return {};
 }
 
@@ -85,56 +49,12 @@ Result<> Device::watchEvents() {
   return result;
 }
 
-// Every interface of the active configuration.
-Result<> Device::claim() {
-  libusb_config_descriptor * configuration = nullptr;
-  int status = ::libusb_get_active_config_descriptor(::libusb_get_device(handle_), &configuration);
-  if (status == LIBUSB_ERROR_NOT_FOUND) return {};  // not configured yet
-  if (status != 0) return failed("read the configuration of " + location_, status);
-  Result<> result;
-  isInterrupt_.clear();
-  for (uint8_t i = 0; i < configuration->bNumInterfaces && result; i++) {
-    auto & interface = configuration->interface[i];
-    auto number = interface.altsetting[0].bInterfaceNumber;
-    for (int alternate = 0; alternate < interface.num_altsetting; alternate++) {
-      auto & setting = interface.altsetting[alternate];
-      for (uint8_t each = 0; each < setting.bNumEndpoints; each++) {
-        auto & endpoint = setting.endpoint[each];
-        isInterrupt_[endpoint.bEndpointAddress] = (endpoint.bmAttributes & 3) == LIBUSB_TRANSFER_TYPE_INTERRUPT;
-      }
-    }
-    if (claimed_.contains(number)) continue;
-    bool hadDriver = ::libusb_detach_kernel_driver(handle_, number) == 0;
-    status = ::libusb_claim_interface(handle_, number);
-    if (status == 0)
-      claimed_[number] = hadDriver;
-    else if (hadDriver)
-      ::libusb_attach_kernel_driver(handle_, number);
-    if (status == LIBUSB_ERROR_BUSY)
-      result = Error{location_ + " is busy: another program uses its interface " + std::to_string(number) +
-                     "; end that program (fuser " + place_.node + " names it)"};
-    else if (status != 0)
-      result = failed("take interface " + std::to_string(number) + " of " + location_, status);
-  }
-  ::libusb_free_config_descriptor(configuration);
-  return result;
-}
-
-// All are free before the first driver comes: one for a control interface takes the data interface as well.
-void Device::release() {
-  for (auto & [number, hadDriver] : claimed_) ::libusb_release_interface(handle_, number);
-  for (auto & [number, hadDriver] : claimed_)
-    if (hadDriver) ::libusb_attach_kernel_driver(handle_, number);
-  claimed_.clear();
-}
-
 TransferId Device::control(const SetupPacket & setup, std::span<uint8_t> data, Completion completion, Timeout timeout) {
   bool isMine = false;
   if (int status = gone_ ? 0 : bookkeeping(setup, isMine); isMine) {
     auto id = ++lastId_;
     if (status == LIBUSB_ERROR_NO_DEVICE) lose();
-    ended_.push_back({std::move(completion), {statusOf(status), 0}});
-    done_.arm();
+    delivery_.add(std::move(completion), {statusOf(status), 0});
     return id;
   }
   auto transfer = std::make_unique<Transfer>();
@@ -152,7 +72,7 @@ TransferId Device::control(const SetupPacket & setup, std::span<uint8_t> data, C
 int Device::bookkeeping(const SetupPacket & setup, bool & isMine) {
   isMine = true;
   if (setup.requestType == usb::kStandardDevice && setup.request == usb::kSetConfiguration)
-    return configure(setup.value);
+    return claims_->configure(setup.value);
   if (setup.requestType == usb::kStandardInterface && setup.request == usb::kSetInterface)
     return ::libusb_set_interface_alt_setting(handle_, setup.index, setup.value);
   bool isHalt = setup.request == usb::kClearFeature && setup.value == usb::kEndpointHalt;
@@ -160,25 +80,6 @@ int Device::bookkeeping(const SetupPacket & setup, bool & isMine) {
     return ::libusb_clear_halt(handle_, static_cast<uint8_t>(setup.index));
   isMine = false;
   return 0;
-}
-
-// The kernel refuses while an interface is claimed, and its drivers come to the interfaces of the new configuration.
-int Device::configure(uint16_t value) {
-  int active = 0;
-  int status = ::libusb_get_configuration(handle_, &active);
-  if (status != 0) return status;
-  if (active == value) {
-    for (auto & [number, hadDriver] : claimed_) {
-      status = ::libusb_set_interface_alt_setting(handle_, number, 0);
-      if (status != 0) return status;
-    }
-    return 0;
-  }
-  auto had = std::exchange(claimed_, {});
-  for (auto & [number, hadDriver] : had) ::libusb_release_interface(handle_, number);
-  status = ::libusb_set_configuration(handle_, value == 0 ? -1 : value);
-  if (status == 0 && !claim()) status = LIBUSB_ERROR_BUSY;
-  return status;
 }
 
 TransferId Device::submit(uint8_t endpoint, std::span<uint8_t> data, Completion completion, Timeout timeout) {
@@ -202,7 +103,8 @@ TransferId Device::start(std::unique_ptr<Transfer> owned, Timeout timeout) {
   else
     ::libusb_fill_bulk_transfer(handle, handle_, transfer.endpoint, transfer.data.data(),
                                 static_cast<int>(transfer.data.size()), ended, &transfer, milliseconds);
-  if (isInterrupt_[transfer.endpoint] && transfer.control.empty()) handle->type = LIBUSB_TRANSFER_TYPE_INTERRUPT;
+  if (transfer.control.empty() && claims_->isInterrupt(transfer.endpoint))
+    handle->type = LIBUSB_TRANSFER_TYPE_INTERRUPT;
   int status = gone_ ? LIBUSB_ERROR_NO_DEVICE : suspended_ ? LIBUSB_ERROR_IO : ::libusb_submit_transfer(handle);
   if (status == 0) return transfer.id;
   auto id = transfer.id;
@@ -223,7 +125,7 @@ void Device::handleEvents(uint32_t ready) {
 void Device::ended(libusb_transfer * handle) {
   auto & transfer = *static_cast<Transfer *>(handle->user_data);
   auto actual = static_cast<uint32_t>(handle->actual_length);
-  if (!transfer.control.empty() && transfer.control[0] & 0x80)
+  if (!transfer.control.empty() && transfer.control[0] & usb::kIn)
     std::memcpy(transfer.data.data(), transfer.control.data() + LIBUSB_CONTROL_SETUP_SIZE, actual);
   auto & device = *transfer.device;
   if (handle->status == LIBUSB_TRANSFER_NO_DEVICE) device.lose();
@@ -234,10 +136,10 @@ void Device::ended(libusb_transfer * handle) {
 void Device::finish(TransferId id, TransferResult result) {
   auto node = transfers_.extract(id);
   ::libusb_free_transfer(node.mapped()->handle);
-  ended_.push_back({std::move(node.mapped()->completion), result});
-  if (!gone_) return done_.arm();
-  loop_.post([self = weak_from_this()] {
-    if (auto device = self.lock()) device->done_.arm();
+  auto & completion = node.mapped()->completion;
+  if (!gone_) return delivery_.add(std::move(completion), result);
+  loop_.post([self = weak_from_this(), completion = std::move(completion), result] {
+    if (auto device = self.lock()) device->delivery_.add(completion, result);
   });
 }
 
@@ -260,7 +162,7 @@ void Device::suspend() {
 
 void Device::resume(bool lost) {
   suspended_ = false;
-  if (lost) configure(0);
+  if (lost) claims_->configure(0);
 }
 
 void Device::lose() {
@@ -271,18 +173,10 @@ void Device::lose() {
 void Device::giveBack() {
   lose();
   for (auto & [id, transfer] : transfers_) ::libusb_cancel_transfer(transfer->handle);
-  timeval patience{1, 0};
+  timeval patience{.tv_sec = 1, .tv_usec = 0};
   while (!transfers_.empty() && ::libusb_handle_events_timeout_completed(context_, &patience, nullptr) == 0) {
   }
-  release();
-}
-
-void Device::deliver() {
-  auto self = shared_from_this();
-  std::swap(ended_, running_);
-  for (auto & each : running_) each.completion(each.result);
-  running_.clear();
-  if (self.use_count() == 1) loop_.post([self = std::move(self)] {});  // a completion was its last owner
+  claims_->giveBack();
 }
 
 Device::~Device() {

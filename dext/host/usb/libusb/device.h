@@ -6,11 +6,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "host/base/loop.h"
 #include "host/base/result.h"
+#include "host/usb/delivery.h"
+#include "host/usb/libusb/claims.h"
 #include "host/usb/libusb/sysfs.h"
 #include "host/usb/usb_device.h"
 
@@ -52,24 +55,16 @@ class Device final : public UsbDevice, public std::enable_shared_from_this<Devic
     std::vector<uint8_t> control;  // setup packet and data of a control transfer
     Completion completion;
   };
-  struct Done {
-    Completion completion;
-    TransferResult result;
-  };
 
   Device(Loop & loop, const UsbPlace & place, Fd node);
   Result<> openHandle();
   Result<> watchEvents();
-  Result<> claim();
-  void release();
   int bookkeeping(const SetupPacket & setup, bool & isMine);
-  int configure(uint16_t value);
   TransferId start(std::unique_ptr<Transfer> transfer, Timeout timeout);
   void handleEvents(uint32_t ready);
   static void LIBUSB_CALL ended(libusb_transfer * handle);
   void finish(TransferId id, TransferResult result);
   void lose();
-  void deliver();
 
   Loop & loop_;
   const UsbPlace place_;
@@ -77,15 +72,13 @@ class Device final : public UsbDevice, public std::enable_shared_from_this<Devic
   Fd node_;
   libusb_context * context_ = nullptr;
   libusb_device_handle * handle_ = nullptr;
-  std::map<uint8_t, bool> isInterrupt_;  // by endpoint address, of the active configuration
-  std::map<uint8_t, bool> claimed_;      // by interface: whether a driver of the kernel had it
+  std::optional<Claims> claims_;  // from when the device is open
   std::map<TransferId, std::unique_ptr<Transfer>> transfers_;
   TransferId lastId_ = 0;
   bool gone_ = false;
   bool suspended_ = false;
   std::vector<Watch> watches_;
-  std::vector<Done> ended_, running_;
-  Deferred done_;
+  Delivery delivery_;
 };
 
 }  // namespace multiport::host::libusb

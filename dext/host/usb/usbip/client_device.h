@@ -8,7 +8,9 @@
 #include <string>
 
 #include "host/base/loop.h"
+#include "host/usb/delivery.h"
 #include "host/usb/usb_device.h"
+#include "host/usb/usbip/import.h"
 #include "host/usb/usbip/protocol.h"
 #include "host/usb/usbip/stream.h"
 
@@ -19,7 +21,7 @@ namespace multiport::host::usbip {
 class ClientDevice final : public UsbDevice, public std::enable_shared_from_this<ClientDevice> {
  public:
   ClientDevice(Loop & loop, std::string location)
-      : loop_(loop), location_(std::move(location)), done_(loop, [this] { deliver(); }) {}
+      : loop_(loop), location_(std::move(location)), delivery_(loop, [this] { return shared_from_this(); }) {}
 
   // Imports `busId` over a connected socket. `done` hears once: no words, or what went wrong. Then, once, `onLost`.
   void import(Fd socket, const std::string & busId, std::function<void(const std::string & error)> done);
@@ -49,25 +51,21 @@ class ClientDevice final : public UsbDevice, public std::enable_shared_from_this
     Timer timer;
     std::optional<TransferStatus> unlinked;  // why we asked for it back
   };
-  struct Done {
-    Completion completion;
-    TransferResult result;
-  };
 
   TransferId start(const Submit & submit, std::span<uint8_t> data, Completion completion, Timeout timeout);
   void unlink(TransferId id, TransferStatus why);
-  void takeImport();
+  void take(Imported imported);
   void expectHeader();
   void takeHeader();
   void takeSubmitReply(uint32_t seqnum);
   void takeUnlinkReply(uint32_t seqnum);
   void finish(uint32_t seqnum, TransferResult result);
   void lose(const std::string & why);
-  void deliver();
 
   Loop & loop_;
   const std::string location_;
   std::unique_ptr<Stream> stream_;
+  std::unique_ptr<Import> import_;
   UsbSpeed speed_ = UsbSpeed::High;
   uint32_t devid_ = 0;
   bool gone_ = false;
@@ -77,11 +75,8 @@ class ClientDevice final : public UsbDevice, public std::enable_shared_from_this
   std::map<uint32_t, Transfer> transfers_;  // by seqnum, which is the transfer's id
   std::map<uint32_t, uint32_t> unlinks_;    // their seqnum: their victim's
   std::function<void(const std::string &)> imported_;
-  Timer patience_;
-  std::array<uint8_t, kOperationBytes + kRecordBytes> reply_;
   Header header_;
-  std::vector<Done> ended_, running_;
-  Deferred done_;
+  Delivery delivery_;
 };
 
 }  // namespace multiport::host::usbip

@@ -1,19 +1,34 @@
 // protocol.h — the packets of USB/IP 1.1.1 and their fields (Linux, Documentation/usb/usbip_protocol.rst). All numbers
 // are big-endian; a setup packet inside is little-endian, as on the bus.
 //
-// Operations, before a device is imported                     Requests, after it
-//   0   version 0x0111                                          0   command     1 submit, 2 unlink, 3 and 4 their
-//   replies 2   code    0x8005 list, 0x8003 import, replies 0x0005, 3   4   seqnum 4   status  0 in requests 8   devid
-//   bus << 16 | device; 0 in replies 8   import: bus id, 32 bytes                                12  direction   0 OUT,
-//   1 IN
-//       import's reply: a record                                16  endpoint    number without direction
-//       list's reply: count, then records with interfaces       20  submit: flags; unlink: seqnum; replies: status
-// Record                                                        24  submit: length; submit's reply: bytes
-//   0   path, 256 bytes         300  vendor, product, release   28  start frame
-//   256 bus id, 32 bytes        306  class, subclass, protocol  32  isochronous packets; -1: none
-//   288 bus                     309  configuration value        36  interval; reply: errors
-//   292 device                  310  configurations             40  setup
-//   296 speed                   311  interfaces                 48  data: submit OUT, reply IN
+// Operation, before a device is imported
+//   0    version       0x0111
+//   2    code          0x8005 list, 0x8003 import, replies 0x0005, 0x0003
+//   4    status        0 in requests
+//   8    import: bus id, 32 bytes; import's reply: a record; list's reply: count, then records with interfaces
+//
+// Record
+//   0    path          256 bytes
+//   256  bus id        32 bytes
+//   288  bus, device   4 bytes each
+//   296  speed         4 bytes
+//   300  vendor, product, release                2 bytes each
+//   306  class, subclass, protocol               1 byte each, as the next three
+//   309  configuration value, configurations, interfaces
+//
+// Request, after it, and its reply
+//   0    command       1 submit, 2 unlink, 3 and 4 their replies
+//   4    seqnum
+//   8    devid         bus << 16 | device; 0 in replies
+//   12   direction     0 OUT, 1 IN
+//   16   endpoint      number without direction
+//   20   submit: flags; unlink: seqnum of the other; replies: status
+//   24   submit: length; submit's reply: bytes
+//   28   start frame
+//   32   isochronous packets; -1: none
+//   36   interval; reply: errors
+//   40   setup
+//   48   data          submit OUT, reply IN
 #pragma once
 
 #include <array>
@@ -22,6 +37,7 @@
 #include <span>
 #include <string>
 
+#include "host/base/big_endian.h"
 #include "host/usb/usb_device.h"
 
 namespace multiport::host::usbip {
@@ -39,11 +55,6 @@ enum class ImportStatus : uint32_t { Ok = 0, NotAvailable = 1, Busy = 2, DeviceE
 
 using Header = std::array<uint8_t, kHeaderBytes>;
 using Record = std::array<uint8_t, kRecordBytes>;
-
-uint16_t get16(std::span<const uint8_t> bytes, size_t offset);
-uint32_t get32(std::span<const uint8_t> bytes, size_t offset);
-void put16(std::span<uint8_t> bytes, size_t offset, uint32_t value);
-void put32(std::span<uint8_t> bytes, size_t offset, uint32_t value);
 
 std::array<uint8_t, kOperationBytes> operation(uint16_t code, uint32_t status);
 

@@ -1,9 +1,7 @@
 #include "host/usb/usbip/server_session.h"
 
-#include <algorithm>
-#include <cstring>
-
 #include "host/usb/chapter9.h"
+#include "host/usb/usbip/record.h"
 
 namespace multiport::host::usbip {
 
@@ -13,9 +11,6 @@ namespace {
 constexpr size_t kMaxTransfers = 1024;
 constexpr size_t kMaxBytes = 32 << 20;
 constexpr size_t kMaxTransferBytes = 1 << 20;
-constexpr uint32_t kBus = 1;
-
-constexpr size_t kInterfaceDescriptor = 9;
 
 }  // namespace
 
@@ -50,8 +45,8 @@ void ServerSession::expectOperation() {
 }
 
 void ServerSession::takeOperation() {
-  if (get16(operation_, 0) != kVersion) return stream_.close("a version of USB/IP that is not ours");
-  switch (get16(operation_, 2)) {
+  if (be16(operation_, 0) != kVersion) return stream_.close("a version of USB/IP that is not ours");
+  switch (be16(operation_, 2)) {
     case kRequestList:
       return sendList();
     case kRequestImport:
@@ -61,43 +56,15 @@ void ServerSession::takeOperation() {
   }
 }
 
-Record ServerSession::recordOf(const Offer & offer) const {
-  Record record{};
-  auto path = "/sys/devices/multiport/" + offer.busId;
-  std::ranges::copy(path, record.begin());
-  std::ranges::copy(offer.busId, record.begin() + 256);
-  put32(record, 288, kBus);
-  put32(record, 292, offer.number);
-  put32(record, 296, numberOf(offer.device->speed()));
-  auto & device = offer.deviceDescriptor;
-  for (size_t i = 0; i < 3; i++)
-    put16(record, 300 + 2 * i, static_cast<uint32_t>(device[8 + 2 * i] | device[9 + 2 * i] << 8));
-  std::copy_n(device.begin() + 4, 3, record.begin() + 306);
-  record[309] = offer.configuration[5];
-  record[310] = device[17];
-  record[311] = offer.configuration[4];
-  return record;
-}
-
 void ServerSession::sendList() {
-  auto reply = std::make_shared<std::vector<uint8_t>>(4);
+  auto reply = std::make_shared<std::vector<uint8_t>>(sizeof(uint32_t));
   uint32_t count = 0;
   for (auto & [busId, offer] : server_.offers_) {
     if (!offer->isReady) continue;
     count++;
-    auto record = recordOf(*offer);
-    reply->insert(reply->end(), record.begin(), record.end());
-    auto & bytes = offer->configuration;
-    size_t listed = 0;
-    for (size_t at = 0; at + kInterfaceDescriptor <= bytes.size() && bytes[at] >= 2; at += bytes[at]) {
-      bool isFirstSetting = bytes[at + 1] == usb::kInterface && bytes[at + 3] == 0;
-      if (!isFirstSetting || listed == bytes[4]) continue;
-      listed++;
-      for (uint8_t value : {bytes[at + 5], bytes[at + 6], bytes[at + 7], uint8_t{0}}) reply->push_back(value);
-    }
-    reply->resize(reply->size() + 4 * (bytes[4] - listed));  // as many as the record promised
+    appendListEntry(*offer, *reply);
   }
-  put32(*reply, 0, count);
+  putBe32(*reply, 0, count);
   stream_.send(operation(kReplyList, 0), *reply, reply);
   expectOperation();
 }
@@ -123,7 +90,7 @@ void ServerSession::expectHeader() {
 }
 
 void ServerSession::takeHeader() {
-  switch (get32(header_, 0)) {
+  switch (be32(header_, 0)) {
     case kSubmit:
       return takeSubmit();
     case kUnlink:
@@ -146,7 +113,7 @@ void ServerSession::takeSubmit() {
   auto transfer = std::make_shared<Transfer>(submit, self_);
   if (!transfers_.emplace(submit.seqnum, transfer).second) return stream_.close("a sequence number used twice");
   transfer->data.resize(submit.length);
-  if (submit.endpoint & 0x80) {
+  if (submit.endpoint & usb::kIn) {
     this->submit(transfer);
     return expectHeader();
   }
@@ -173,7 +140,7 @@ void ServerSession::submit(const TransferPointer & transfer) {
 bool ServerSession::needsZeroPacket(const Transfer & transfer) const {
   size_t packet = offer_->device->speed() >= UsbSpeed::Super ? 1024 : 512;
   bool isFull = !transfer.data.empty() && transfer.data.size() % packet == 0;
-  return (transfer.submit.flags & kZeroPacketFlag) && !(transfer.submit.endpoint & 0x80) && isFull;
+  return (transfer.submit.flags & kZeroPacketFlag) && !(transfer.submit.endpoint & usb::kIn) && isFull;
 }
 
 void ServerSession::completed(const TransferPointer & transfer, TransferResult result) {
@@ -181,7 +148,7 @@ void ServerSession::completed(const TransferPointer & transfer, TransferResult r
   transfers_.erase(submit.seqnum);
   bool isTakenBack = transfer->unlink && result.status == TransferStatus::Cancelled;
   if (!isTakenBack) {
-    bool isIn = submit.endpoint & 0x80 || ((submit.endpoint & 0x0f) == 0 && submit.setup.isIn());
+    bool isIn = submit.endpoint & usb::kIn || ((submit.endpoint & 0x0f) == 0 && submit.setup.isIn());
     auto payload = isIn ? std::span<const uint8_t>(transfer->data).first(result.actual) : std::span<const uint8_t>();
     stream_.send(encodeReply(kSubmitReply, submit.seqnum, errnoOf(result.status), result.actual), payload, transfer);
   }
@@ -192,8 +159,8 @@ void ServerSession::completed(const TransferPointer & transfer, TransferResult r
 
 // Answered when the transfer has ended, one way or the other; at once when it is not under way any more.
 void ServerSession::takeUnlink() {
-  uint32_t seqnum = get32(header_, 4);
-  auto victim = transfers_.find(get32(header_, 20));
+  uint32_t seqnum = be32(header_, 4);
+  auto victim = transfers_.find(be32(header_, 20));
   if (victim == transfers_.end()) {
     stream_.send(encodeReply(kUnlinkReply, seqnum, 0, 0));
   } else {

@@ -45,7 +45,6 @@ class ServerSession {
   void sendList();
   void import();
   void refuse(ImportStatus status);
-  Record recordOf(const Offer & offer) const;
   void expectHeader();
   void takeHeader();
   void takeSubmit();

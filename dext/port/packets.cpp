@@ -91,6 +91,7 @@ bool Packets::receive(Port & port) {
 std::optional<Reason> Packets::fill(Bytes frame) {
   if (filled_ == ready_) ready_ += empty_->DequeuePackets(batch_ + ready_, kBatch - ready_);
   if (filled_ == ready_) return Reason::NoPacket;
+  lengths_[filled_] = static_cast<uint32_t>(frame.size());
   IOUserNetworkPacket * packet = batch_[filled_++];
   packet->setDataOffsetAndLength(0, static_cast<uint32_t>(frame.size()));
   packet->SetLinkHeaderLength(14);
@@ -102,6 +103,9 @@ std::optional<Reason> Packets::fill(Bytes frame) {
 void Packets::deliver(Port & port) {
   if (filled_ == 0) return;
   uint32_t accepted = received_->EnqueuePackets(batch_, filled_);
+  uint64_t bytes = 0;
+  for (uint32_t i = 0; i < accepted; i++) bytes += lengths_[i];
+  port.receive.countDelivered(accepted, bytes);
   if (accepted < filled_) {
     pool_->DeallocatePackets(batch_ + accepted, filled_ - accepted);
     port.receive.countDrop(Reason::QueueFull, filled_ - accepted);

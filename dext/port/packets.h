@@ -49,8 +49,9 @@ class Packets {
   IOUserNetworkRxCompletionQueue * received_ = nullptr;
   IODataQueueDispatchSource * packetsToSend_ = nullptr;
   IOUserNetworkPacket * batch_[kBatch] = {};
-  uint32_t filled_ = 0;  // packets at the front of batch_ that hold a frame
-  uint32_t ready_ = 0;   // packets of batch_ that are ours, filled or not
+  uint32_t lengths_[kBatch] = {};  // of the frames in them
+  uint32_t filled_ = 0;            // packets at the front of batch_ that hold a frame
+  uint32_t ready_ = 0;             // packets of batch_ that are ours, filled or not
 };
 
 }  // namespace multiport

@@ -17,7 +17,8 @@ class PortReceive {
         returned_(memory.returned) {}
 
   // Calls sink(Bytes frame, uint32_t flags) for up to `limit` frames; returns how many entries were taken. The sink
-  // copies the frame before it returns, and returns true, or the Reason why the OS does not get it.
+  // copies the frame before it returns, and returns nothing, or the Reason why the OS does not get it. Who copied
+  // frames counts them when the OS has taken them, or not.
   template <typename Sink>
   uint32_t take(uint32_t limit, Sink && sink) {
     uint32_t taken = 0;
@@ -29,17 +30,16 @@ class PortReceive {
         counters_.drop(Reason::BadEntry);
         continue;
       }
-      if (std::optional<Reason> refused = sink(*frame, entry->flags)) {
-        counters_.drop(*refused);
-      } else {
-        counters_.frames.add();
-        counters_.bytes.add(frame->size());
-      }
+      if (std::optional<Reason> refused = sink(*frame, entry->flags)) counters_.drop(*refused);
       giveBack(static_cast<uint16_t>(entry->transfer));
     }
     return taken;
   }
 
+  void countDelivered(uint64_t frames, uint64_t bytes) {
+    counters_.frames.add(frames);
+    counters_.bytes.add(bytes);
+  }
   void countDrop(Reason reason, uint64_t frames) { counters_.drop(reason, frames); }
 
   // Shows the controller what was given back; true when it wants to be signalled. Call once after each batch.

@@ -3,9 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/path/port.h"
@@ -15,6 +17,18 @@ namespace multiport {
 
 inline constexpr uint32_t kRigBytes = 16384;  // of a transfer and of a slot
 
+// Port 1 with four receive transfers, and transmit slots of the same size.
+inline PortFacts factsFor(const Framing & framing, uint32_t transferBytes, uint32_t slots) {
+  PortFacts facts;
+  facts.number = 1;
+  facts.transfers = 4;
+  facts.transferBytes = transferBytes;
+  facts.slots = slots;
+  facts.slotBytes = transferBytes;
+  facts.placement = framing.layout.placement;
+  return facts;
+}
+
 // A port and its controller with a loop-back device between them: what goes out comes in as it is.
 struct Rig {
   explicit Rig(const Framing & framing = Framing::of(FramingKind::Ntb16, {.maxBlockBytes = kRigBytes}, kRigBytes))
@@ -23,7 +37,7 @@ struct Rig {
   }
 
   Framing framing;
-  PortFacts facts = makeFacts(framing);
+  PortFacts facts = factsFor(framing, kRigBytes, 8);
   std::unique_ptr<uint8_t, decltype(&std::free)> shared{
       static_cast<uint8_t *>(std::aligned_alloc(4096, portMemoryBytes(facts))), &std::free};
   std::vector<uint8_t> transfers = std::vector<uint8_t>(facts.transfers * kRigBytes);
@@ -32,17 +46,6 @@ struct Rig {
   PortEnd end{facts, framing, portMemory, receiveMemory};
   std::unique_ptr<Port> port;
   std::deque<uint32_t> armed;
-
-  static PortFacts makeFacts(const Framing & framing) {
-    PortFacts facts;
-    facts.number = 1;
-    facts.transfers = 4;
-    facts.transferBytes = kRigBytes;
-    facts.slots = 8;
-    facts.slotBytes = kRigBytes;
-    facts.placement = framing.layout.placement;
-    return facts;
-  }
 
   PortMemory & raw() { return *reinterpret_cast<PortMemory *>(shared.get()); }
 
@@ -67,6 +70,13 @@ struct Rig {
     end.receive.onComplete(transfer, static_cast<uint32_t>(bytes.size()));
   }
 
+  // A transfer with frames of these lengths in it.
+  std::vector<uint8_t> blockOf(const std::vector<uint16_t> & lengths) {
+    std::vector<uint8_t> bytes(kRigBytes);
+    bytes.resize(framing.encode(lengths, {bytes.data(), bytes.size()}));
+    return bytes;
+  }
+
   Bytes block(const Transmit::Block & block) {
     return *portMemory.readable().sub(kSlotsOffset + size_t{block.slot} * facts.slotBytes, block.length);
   }
@@ -75,6 +85,7 @@ struct Rig {
     std::vector<std::vector<uint8_t>> frames;
     port->receive.take(limit, [&](Bytes frame, uint32_t) -> std::optional<Reason> {
       frames.emplace_back(frame.data(), frame.data() + frame.size());
+      port->receive.countDelivered(1, frame.size());
       return std::nullopt;
     });
     return frames;

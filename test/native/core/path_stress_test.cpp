@@ -12,8 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/path/port.h"
-#include "core/path/port_end.h"
+#include "core/path_rig.h"
 
 using namespace multiport;
 
@@ -46,16 +45,6 @@ struct Shared {
   Signal toController, toPort;
   std::atomic<bool> done{false};
 };
-
-PortFacts factsFor(const Framing & framing) {
-  PortFacts facts;
-  facts.transfers = 4;
-  facts.transferBytes = kBlockBytes;
-  facts.slots = 4;
-  facts.slotBytes = kBlockBytes;
-  facts.placement = framing.layout.placement;
-  return facts;
-}
 
 // Sends every block back in the oldest armed transfer, one at a time.
 class Loop {
@@ -142,7 +131,7 @@ struct Traffic {
 
 TEST_CASE("a port and its controller that sleep whenever they may lose no frame and no wake-up") {
   Framing framing = Framing::of(FramingKind::Ntb16, {.maxBlockBytes = kBlockBytes}, kBlockBytes);
-  PortFacts facts = factsFor(framing);
+  PortFacts facts = factsFor(framing, kBlockBytes, 4);
   Shared shared{facts};
   PortEnd end{facts, framing, shared.portBytes(), shared.receiveBytes()};
   end.attach();

@@ -31,8 +31,6 @@ export interface StackCounts {
  */
 export function disagreements({ nearStack, farStack, near, far, adapter, driver }: PortCounts): string[] {
   const { receivedByController, receivedByPort, transmittedByPort, transmittedByController } = driver;
-  // Frames the OS's queue refuses are counted as received before that.
-  const refused = receivedByPort.dropped.QueueFull ?? 0;
   const equations: readonly (readonly [string, number, number])[] = [
     // Transmit: OS → host → port's process → controller → adapter → far end.
     ['stack → host', nearStack.transmitted, sum(near, 'transmittedFrames', 'droppedDisabled', 'droppedTooLong')],
@@ -53,8 +51,8 @@ export function disagreements({ nearStack, farStack, near, far, adapter, driver 
       of(adapter, 'framesIn') - of(adapter, 'inCancelled'),
       receivedByController.frames + drops(receivedByController),
     ],
-    ['controller → port', receivedByController.frames, receivedByPort.frames + drops(receivedByPort) - refused],
-    ['port → host', receivedByPort.frames - refused, sum(near, 'receivedFrames', 'droppedByOs', 'droppedBadPacket')],
+    ['controller → port', receivedByController.frames, receivedByPort.frames + drops(receivedByPort)],
+    ['port → host', receivedByPort.frames, sum(near, 'receivedFrames', 'droppedByOs', 'droppedBadPacket')],
     ['host → stack', of(near, 'receivedFrames'), nearStack.received],
   ];
   return equations

@@ -115,7 +115,7 @@ void EthernetService::setAsleep(bool asleep) {
 
 void EthernetService::showLink() {
   if (interface_) interface_->setLink(linkUp_, bitsPerSecond_);
-  properties()["IOLinkStatus"] = number(linkUp_ ? kLinkActive : 1);
+  properties()["IOLinkStatus"] = number(linkUp_ ? kIOUserNetworkLinkStatusActive : kIOUserNetworkLinkStatusInactive);
   properties()["IOLinkSpeed"] = number(linkUp_ ? bitsPerSecond_ : 0, 64);
 }
 
@@ -123,7 +123,7 @@ Answer EthernetService::reportLink(const Call & call) {
   auto message = call.message<IOUserNetworkEthernet_ReportLinkStatus_Msg>();
   if (!message) return kIOReturnBadArgument;
   if (server() != call.from) return kIOReturnNotPermitted;
-  bool up = message->linkStatus == kLinkActive;
+  bool up = message->linkStatus == kIOUserNetworkLinkStatusActive;
   if (auto speed = speedOfMedia(message->activeMediaType)) bitsPerSecond_ = speed;
   if (up != linkUp_) kernel_.log.write("kernel", name() + ": link " + (up ? "up" : "down"));
   linkUp_ = up;

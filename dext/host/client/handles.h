@@ -4,7 +4,6 @@
 #include <IOKit/IOKitLib.h>
 
 #include <deque>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>

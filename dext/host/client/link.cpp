@@ -39,19 +39,6 @@ int connectTo(const std::string & path, host::Fd & socket) {
   return errno == EACCES || errno == EPERM ? kIOReturnNotPermitted : kIOReturnOffline;
 }
 
-std::vector<host::Fd> descriptorsOf(msghdr & message) {
-  std::vector<host::Fd> descriptors;
-  for (auto * part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
-    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
-    for (size_t i = 0; i < (part->cmsg_len - CMSG_LEN(0)) / sizeof(int); i++) {
-      int descriptor;
-      std::memcpy(&descriptor, CMSG_DATA(part) + i * sizeof(int), sizeof descriptor);
-      descriptors.emplace_back(descriptor);
-    }
-  }
-  return descriptors;
-}
-
 }  // namespace
 
 std::shared_ptr<Link> Link::get(int & result) {
@@ -120,21 +107,8 @@ void Link::tell(wire::ClientOperation operation, uint64_t target) {
 bool Link::send(const WireHeader & header, std::span<const uint8_t> payload, std::span<const int> descriptors) {
   iovec parts[] = {{const_cast<WireHeader *>(&header), sizeof header},
                    {const_cast<uint8_t *>(payload.data()), payload.size()}};
-  alignas(cmsghdr) char control[CMSG_SPACE(wire::kMaxDescriptors * sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = parts;
-  message.msg_iovlen = 2;
-  if (!descriptors.empty()) {
-    message.msg_control = control;
-    message.msg_controllen = CMSG_SPACE(descriptors.size_bytes());
-    auto * rights = CMSG_FIRSTHDR(&message);
-    rights->cmsg_level = SOL_SOCKET;
-    rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(descriptors.size_bytes());
-    std::memcpy(CMSG_DATA(rights), descriptors.data(), descriptors.size_bytes());
-  }
   ssize_t sent;
-  do sent = ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL);
+  do sent = wire::sendParts(socket_.get(), parts, descriptors);
   while (sent < 0 && errno == EINTR);
   return sent >= 0;
 }
@@ -149,31 +123,21 @@ void Link::read() {
 }
 
 // False: the end, also when what came is no packet of the host's.
-bool Link::receive(std::vector<uint8_t> & buffer) {
-  iovec part{buffer.data(), buffer.size()};
-  alignas(cmsghdr) char control[CMSG_SPACE(wire::kMaxDescriptors * sizeof(int))];
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control;
-  message.msg_controllen = sizeof control;
-  ssize_t size = ::recvmsg(socket_.get(), &message, MSG_CMSG_CLOEXEC);
-  if (size < 0) return errno == EINTR;
-  auto descriptors = descriptorsOf(message);
-  WireHeader header;
-  if (static_cast<size_t>(size) < sizeof header || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC))) return false;
-  std::memcpy(&header, buffer.data(), sizeof header);
-  if (header.objectCount != 0 || sizeof header + header.payloadSize != static_cast<size_t>(size)) return false;
-  take(header, std::span(buffer).subspan(sizeof header, header.payloadSize), std::move(descriptors));
+bool Link::receive(std::span<uint8_t> buffer) {
+  auto packet = wire::receivePacket(socket_.get(), buffer);
+  if (!packet) return true;
+  if (!*packet || !packet->value().objects.empty()) return false;
+  take(std::move(*packet).value());
   return true;
 }
 
-void Link::take(const WireHeader & header, std::span<const uint8_t> payload, std::vector<host::Fd> descriptors) {
+void Link::take(wire::Packet packet) {
+  auto & header = packet.header;
   std::unique_lock lock(mutex_);
   if (header.kind == Kind::Reply) {
     auto open = waiting_.find(header.callId);
     if (open == waiting_.end()) return;
-    open->second->reply = Reply{header.result, {payload.begin(), payload.end()}, std::move(descriptors)};
+    open->second->reply = Reply{header.result, std::move(packet.payload), std::move(packet.descriptors)};
     open->second->came.notify_one();
     waiting_.erase(open);
     return;
@@ -182,7 +146,7 @@ void Link::take(const WireHeader & header, std::span<const uint8_t> payload, std
   if (header.kind != Kind::Oneway || known == handlers_.end()) return;
   auto handler = known->second;
   lock.unlock();
-  (*handler)(static_cast<wire::ClientOperation>(header.method), payload);
+  (*handler)(static_cast<wire::ClientOperation>(header.method), packet.payload);
 }
 
 void Link::end() {

@@ -12,6 +12,7 @@
 
 #include "host/base/fd.h"
 #include "host/wire/client_message.h"
+#include "host/wire/packet.h"
 
 namespace multiport::client {
 
@@ -52,8 +53,8 @@ class Link {
   };
   static int greet(const host::Fd & socket);
   void read();
-  bool receive(std::vector<uint8_t> & buffer);
-  void take(const wire::WireHeader & header, std::span<const uint8_t> payload, std::vector<host::Fd> descriptors);
+  bool receive(std::span<uint8_t> buffer);
+  void take(wire::Packet packet);
   bool send(const wire::WireHeader & header, std::span<const uint8_t> payload, std::span<const int> descriptors);
   void end();
 

@@ -1,6 +1,6 @@
 #include "host/client/objects.h"
 
-#include "host/wire/container.h"
+#include "host/wire/build_container.h"
 
 namespace multiport::client {
 
@@ -9,7 +9,6 @@ namespace {
 using Type = CfObject::Type;
 using wire::ContainerReader;
 using wire::ContainerWriter;
-using wire::Tag;
 
 void release(CfObject * object) {
   if (object && object->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete object;
@@ -40,10 +39,9 @@ void write(ContainerWriter & writer, const CfObject & object) {
 
 CfRef make(Type type) { return CfRef(new CfObject(type)); }
 
-CfRef makeText(Type type, std::optional<std::string_view> text) {
-  if (!text) return {};
+CfRef makeText(Type type, std::string_view text) {
   auto object = make(type);
-  object->text = *text;
+  object->text = text;
   return object;
 }
 
@@ -54,57 +52,23 @@ CfRef makeNumber(Type type, uint64_t value, uint8_t bits) {
   return object;
 }
 
-CfRef read(ContainerReader & reader, unsigned depth);
-
-CfRef readArray(ContainerReader & reader, unsigned depth) {
-  auto count = reader.arrayCount();
-  if (!count) return {};
-  auto array = make(Type::Array);
-  for (uint32_t i = 0; i < *count; i++) {
-    auto member = read(reader, depth);
-    if (!member) return {};
-    array->members.push_back(member.take());
+struct Build {
+  using Value = CfRef;
+  static CfRef boolean(bool value) { return makeNumber(Type::Boolean, value, 1); }
+  static CfRef number(ContainerReader::Number number) { return makeNumber(Type::Number, number.value, number.bits); }
+  static CfRef string(std::string_view text) { return makeText(Type::String, text); }
+  static CfRef data(std::string_view bytes) { return makeText(Type::Data, bytes); }
+  static CfRef array(std::vector<CfRef> members) {
+    auto array = make(Type::Array);
+    for (auto & each : members) array->members.push_back(each.take());
+    return array;
   }
-  return array;
-}
-
-CfRef readDictionary(ContainerReader & reader, unsigned depth) {
-  auto count = reader.dictionaryCount();
-  if (!count) return {};
-  std::vector<std::pair<std::string, CfObject *>> entries;
-  bool isGood = true;
-  for (uint32_t i = 0; i < *count && isGood; i++) {
-    auto key = reader.text();
-    auto value = key ? read(reader, depth) : CfRef();
-    isGood = static_cast<bool>(value);
-    if (isGood) entries.emplace_back(*key, value.take());
+  static CfRef dictionary(std::vector<std::pair<std::string_view, CfRef>> entries) {
+    std::vector<std::pair<std::string, CfObject *>> taken;
+    for (auto & [key, value] : entries) taken.emplace_back(key, value.take());
+    return makeDictionary(std::move(taken));
   }
-  auto dictionary = makeDictionary(std::move(entries));
-  return isGood ? std::move(dictionary) : CfRef();
-}
-
-CfRef read(ContainerReader & reader, unsigned depth) {
-  auto tag = reader.tag();
-  if (!tag || depth == wire::kMaxDepth) return {};
-  switch (*tag) {
-    case Tag::True:
-    case Tag::False:
-      return makeNumber(Type::Boolean, *tag == Tag::True, 1);
-    case Tag::Number: {
-      auto number = reader.number();
-      return number ? makeNumber(Type::Number, number->value, number->bits) : CfRef();
-    }
-    case Tag::String:
-      return makeText(Type::String, reader.text());
-    case Tag::Data:
-      return makeText(Type::Data, reader.text());
-    case Tag::Array:
-      return readArray(reader, depth + 1);
-    case Tag::Dictionary:
-      return readDictionary(reader, depth + 1);
-  }
-  return {};
-}
+};
 
 }  // namespace
 
@@ -148,10 +112,6 @@ std::vector<uint8_t> encodeObject(const CfObject & object) {
   return bytes;
 }
 
-CfRef decodeObject(std::span<const uint8_t> bytes) {
-  ContainerReader reader(bytes);
-  auto object = read(reader, 0);
-  return reader.atEnd() ? std::move(object) : CfRef();
-}
+CfRef decodeObject(std::span<const uint8_t> bytes) { return wire::buildContainer<Build>(bytes); }
 
 }  // namespace multiport::client

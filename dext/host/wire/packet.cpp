@@ -2,9 +2,12 @@
 
 #include <sys/socket.h>
 
+#include <array>
+#include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <utility>
 
 namespace multiport::wire {
 
@@ -63,21 +66,43 @@ std::vector<host::Fd> descriptorsOf(msghdr & message) {
 }
 
 // `room`: kControlBytes, zeroed, aligned for a cmsghdr.
-void putDescriptors(msghdr & message, uint8_t * room, const std::vector<host::Fd> & descriptors) {
+void putDescriptors(msghdr & message, uint8_t * room, std::span<const int> descriptors) {
   if (descriptors.empty()) return;
   message.msg_control = room;
-  message.msg_controllen = CMSG_SPACE(descriptors.size() * sizeof(int));
+  message.msg_controllen = CMSG_SPACE(descriptors.size_bytes());
   auto * rights = CMSG_FIRSTHDR(&message);
   rights->cmsg_level = SOL_SOCKET;
   rights->cmsg_type = SCM_RIGHTS;
-  rights->cmsg_len = CMSG_LEN(descriptors.size() * sizeof(int));
-  for (size_t i = 0; i < descriptors.size(); i++) {
-    int descriptor = descriptors[i].get();
-    std::memcpy(CMSG_DATA(rights) + i * sizeof descriptor, &descriptor, sizeof descriptor);
-  }
+  rights->cmsg_len = CMSG_LEN(descriptors.size_bytes());
+  std::memcpy(CMSG_DATA(rights), descriptors.data(), descriptors.size_bytes());
 }
 
 }  // namespace
+
+Packet packetOf(Kind kind, uint64_t target, uint64_t method, std::vector<uint8_t> payload) {
+  Packet packet;
+  packet.header.kind = kind;
+  packet.header.target = target;
+  packet.header.method = method;
+  packet.payload = std::move(payload);
+  return packet;
+}
+
+Packet replyOf(uint64_t callId, int32_t result, std::vector<uint8_t> payload) {
+  auto packet = packetOf(Kind::Reply, 0, 0, std::move(payload));
+  packet.header.callId = callId;
+  packet.header.result = result;
+  return packet;
+}
+
+void addContainer(Packet & packet, std::span<const uint8_t> container) {
+  WireObject object{};
+  object.kind = kWireContainer;
+  object.byteCount = static_cast<uint32_t>(container.size());
+  packet.objects.push_back(object);
+  packet.payload.insert(packet.payload.end(), container.begin(), container.end());
+  packet.header.containerSize += object.byteCount;
+}
 
 host::Result<Packet> decodePacket(std::span<const uint8_t> bytes) {
   Packet packet;
@@ -118,11 +143,18 @@ ssize_t sendPacket(int socket, const Packet & packet, int flags) {
       {const_cast<WireObject *>(packet.objects.data()), byteCount(packet.objects)},
       {const_cast<uint8_t *>(packet.payload.data()), packet.payload.size()},
   };
+  std::array<int, kMaxDescriptors> descriptors;
+  for (size_t i = 0; i < packet.descriptors.size(); i++) descriptors[i] = packet.descriptors[i].get();
+  return sendParts(socket, parts, std::span(descriptors).first(packet.descriptors.size()), flags);
+}
+
+ssize_t sendParts(int socket, std::span<const iovec> parts, std::span<const int> descriptors, int flags) {
+  assert(descriptors.size() <= kMaxDescriptors);
   alignas(cmsghdr) uint8_t control[kControlBytes] = {};
   msghdr message{};
-  message.msg_iov = parts;
-  message.msg_iovlen = std::size(parts);
-  putDescriptors(message, control, packet.descriptors);
+  message.msg_iov = const_cast<iovec *>(parts.data());
+  message.msg_iovlen = parts.size();
+  putDescriptors(message, control, descriptors);
   return ::sendmsg(socket, &message, flags | MSG_NOSIGNAL);
 }
 

@@ -1,6 +1,6 @@
 #include "host/kernel/calls/containers.h"
 
-#include "host/wire/container.h"
+#include "host/wire/build_container.h"
 
 namespace multiport::kernel {
 
@@ -8,7 +8,6 @@ namespace {
 
 using wire::ContainerReader;
 using wire::ContainerWriter;
-using wire::Tag;
 
 void write(ContainerWriter & writer, const Value & value);
 
@@ -33,63 +32,23 @@ struct Write {
 
 void write(ContainerWriter & writer, const Value & value) { std::visit(Write{writer}, value.held); }
 
-std::optional<Value> read(ContainerReader & reader, unsigned depth);
-
-std::optional<Value> readArray(ContainerReader & reader, unsigned depth) {
-  auto count = reader.arrayCount();
-  if (!count) return std::nullopt;
-  Array array;
-  for (uint32_t i = 0; i < *count; i++) {
-    auto value = read(reader, depth);
-    if (!value) return std::nullopt;
-    array.push_back(std::move(*value));
+struct Build {
+  using Value = std::optional<kernel::Value>;
+  static Value boolean(bool value) { return kernel::Value(value); }
+  static Value number(ContainerReader::Number number) { return kernel::Value(Number{number.value, number.bits}); }
+  static Value string(std::string_view text) { return kernel::Value(std::string(text)); }
+  static Value data(std::string_view bytes) { return kernel::Value(Data(bytes.begin(), bytes.end())); }
+  static Value array(std::vector<Value> members) {
+    Array array;
+    for (auto & each : members) array.push_back(std::move(*each));
+    return array;
   }
-  return array;
-}
-
-std::optional<Value> readDictionary(ContainerReader & reader, unsigned depth) {
-  auto count = reader.dictionaryCount();
-  if (!count) return std::nullopt;
-  Dictionary dictionary;
-  for (uint32_t i = 0; i < *count; i++) {
-    auto key = reader.text();
-    auto value = key ? read(reader, depth) : std::nullopt;
-    if (!value) return std::nullopt;
-    dictionary[std::string(*key)] = std::move(*value);
+  static Value dictionary(std::vector<std::pair<std::string_view, Value>> entries) {
+    Dictionary dictionary;
+    for (auto & [key, value] : entries) dictionary[std::string(key)] = std::move(*value);
+    return dictionary;
   }
-  return dictionary;
-}
-
-std::optional<Value> readNumber(ContainerReader & reader) {
-  auto number = reader.number();
-  return number ? std::optional<Value>(Number{number->value, number->bits}) : std::nullopt;
-}
-
-std::optional<Value> read(ContainerReader & reader, unsigned depth) {
-  auto tag = reader.tag();
-  if (!tag || depth == wire::kMaxDepth) return std::nullopt;
-  switch (*tag) {
-    case Tag::True:
-      return Value(true);
-    case Tag::False:
-      return Value(false);
-    case Tag::Number:
-      return readNumber(reader);
-    case Tag::String: {
-      auto text = reader.text();
-      return text ? std::optional<Value>(std::string(*text)) : std::nullopt;
-    }
-    case Tag::Data: {
-      auto bytes = reader.text();
-      return bytes ? std::optional<Value>(Data(bytes->begin(), bytes->end())) : std::nullopt;
-    }
-    case Tag::Array:
-      return readArray(reader, depth + 1);
-    case Tag::Dictionary:
-      return readDictionary(reader, depth + 1);
-  }
-  return std::nullopt;
-}
+};
 
 }  // namespace
 
@@ -100,10 +59,6 @@ std::vector<uint8_t> encodeContainer(const Value & value) {
   return bytes;
 }
 
-std::optional<Value> decodeContainer(std::span<const uint8_t> bytes) {
-  ContainerReader reader(bytes);
-  auto value = read(reader, 0);
-  return reader.atEnd() ? value : std::nullopt;
-}
+std::optional<Value> decodeContainer(std::span<const uint8_t> bytes) { return wire::buildContainer<Build>(bytes); }
 
 }  // namespace multiport::kernel

@@ -19,6 +19,10 @@ void setClass(wire::WireObject & object, const std::string & name) {
 
 void References::encode(Server & server, const std::vector<Parameter> & parameters, Packet & packet) {
   for (auto & parameter : parameters) {
+    if (auto * value = std::get_if<Value>(&parameter)) {
+      addContainer(packet, encodeContainer(*value));
+      continue;
+    }
     wire::WireObject wire{};
     if (auto * object = std::get_if<std::shared_ptr<Object>>(&parameter); object && *object) {
       bool local = (*object)->owner() == &server;
@@ -30,12 +34,6 @@ void References::encode(Server & server, const std::vector<Parameter> & paramete
         held.object = *object;
         held.count++;
       }
-    } else if (auto * value = std::get_if<Value>(&parameter)) {
-      wire.kind = wire::kWireContainer;
-      auto bytes = encodeContainer(*value);
-      wire.byteCount = static_cast<uint32_t>(bytes.size());
-      packet.payload.insert(packet.payload.end(), bytes.begin(), bytes.end());
-      packet.header.containerSize += wire.byteCount;
     }
     packet.objects.push_back(wire);
   }

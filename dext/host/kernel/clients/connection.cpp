@@ -2,8 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <cstring>
-
 #include "host/kernel/clients/limits.h"
 #include "host/kernel/clients/lookup.h"
 #include "host/kernel/clients/requests.h"
@@ -19,12 +17,9 @@ void Connection::abandon() {
 }
 
 void Connection::sayWelcome(const host::Fd & socket, IOReturn result) {
-  Packet packet;
-  packet.header.kind = Kind::Welcome;
-  packet.header.result = result;
   wire::ClientWelcome welcome{wire::kClientMagic, wire::kClientVersion};
-  packet.payload.resize(sizeof welcome);
-  std::memcpy(packet.payload.data(), &welcome, sizeof welcome);
+  auto packet = packetOf(Kind::Welcome, 0, 0, wire::bytesOf(welcome));
+  packet.header.result = result;
   auto bytes = encodePacket(packet);
   // The first packet of an empty socket: it fits, or nobody is there any more.
   [[maybe_unused]] auto sent = ::send(socket.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -66,19 +61,12 @@ Task<> Connection::serve(std::shared_ptr<Connection> self, Packet packet) {
 // Who has died meanwhile gets nothing.
 void Connection::reply(uint64_t callId, Answer answer) {
   if (!isOpen()) return;
-  Packet packet;
-  packet.header.kind = Kind::Reply;
-  packet.header.callId = callId;
-  packet.header.result = answer.result;
+  auto packet = wire::replyOf(callId, answer.result);
   if (answer.result == kIOReturnSuccess) {
     packet.payload = std::move(answer.plain);
     packet.descriptors = std::move(answer.descriptors);
   }
-  if (!fitsPacket(packet)) {
-    packet.header.result = kIOReturnNoSpace;
-    packet.payload.clear();
-  }
-  channel_->send(std::move(packet));
+  channel_->send(fitsPacket(packet) ? std::move(packet) : wire::replyOf(callId, kIOReturnNoSpace));
 }
 
 void Connection::tell(wire::ClientOperation what, uint64_t target, std::vector<uint8_t> payload) {
@@ -87,12 +75,7 @@ void Connection::tell(wire::ClientOperation what, uint64_t target, std::vector<u
     if (!std::exchange(dropsNews_, true)) refuse("client-news", "it does not read its news: more of it is dropped");
     return;
   }
-  Packet packet;
-  packet.header.kind = Kind::Oneway;
-  packet.header.target = target;
-  packet.header.method = what;
-  packet.payload = std::move(payload);
-  channel_->send(std::move(packet));
+  channel_->send(packetOf(Kind::Oneway, target, what, std::move(payload)));
 }
 
 // xnu, IOUserClient::clientDied: what a dead tool had open is closed as if it had done so.

@@ -1,6 +1,5 @@
 // messages.cpp — packets of a dext process in; Hello, replies and released references served, calls handed on.
 
-#include <algorithm>
 #include <cstring>
 
 #include "host/kernel/calls/router.h"
@@ -60,10 +59,7 @@ void Server::onHello(const Packet & packet) {
   auto * driverKit = kernel::find<bool>(entitlements(), kDriverKitEntitlement);
   if (!driverKit || !*driverKit)
     return breakRule("entitlement", std::string("the bundle lacks the entitlement ") + kDriverKitEntitlement);
-  Packet welcome;
-  welcome.header.kind = Kind::Welcome;
-  welcome.header.target = id();
-  channel_->send(std::move(welcome));
+  channel_->send(packetOf(Kind::Welcome, id()));
   deadline_.reset();
   setStage(Stage::CheckedIn);
 }

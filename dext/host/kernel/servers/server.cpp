@@ -2,8 +2,6 @@
 
 #include <signal.h>
 
-#include <cstring>
-
 #include "host/kernel/kernel.h"
 #include "host/kernel/services/classes.h"
 
@@ -54,11 +52,7 @@ void Server::setStage(Stage stage) {
 
 Packet Server::packetFor(Kind kind, const Object & target, uint64_t method, const std::vector<Parameter> & objects,
                          std::vector<uint8_t> plain) {
-  Packet packet;
-  packet.header.kind = kind;
-  packet.header.target = target.idInOwner();
-  packet.header.method = method;
-  packet.payload = std::move(plain);
+  auto packet = packetOf(kind, target.idInOwner(), method, std::move(plain));
   references.encode(*this, objects, packet);
   return packet;
 }
@@ -92,19 +86,12 @@ void Server::instantiate(Service & service) { oneway(*this, wire::kOpInstantiate
 
 void Server::noSenders(uint64_t idInProcess, uint32_t count) {
   if (!isAlive()) return;
-  Packet packet;
-  packet.header.kind = Kind::NoSenders;
-  packet.header.target = idInProcess;
-  packet.payload.resize(sizeof count);
-  std::memcpy(packet.payload.data(), &count, sizeof count);
-  channel_->send(std::move(packet));
+  channel_->send(packetOf(Kind::NoSenders, idInProcess, 0, wire::bytesOf(count)));
 }
 
 void Server::signal(const Object & action, host::Fd eventfd) {
   if (!isAlive()) return;
-  Packet packet;
-  packet.header.kind = Kind::Signal;
-  packet.header.target = action.idInOwner();
+  auto packet = packetOf(Kind::Signal, action.idInOwner());
   packet.descriptors.push_back(std::move(eventfd));
   channel_->send(std::move(packet));
 }
@@ -113,28 +100,17 @@ void Server::reply(uint64_t callId, Answer answer) {
   if (!isAlive()) return;
   if (references.total() > kMaxObjects)
     return breakRule("too-many-objects", "it holds more than " + std::to_string(kMaxObjects) + " objects");
-  Packet packet;
-  packet.header.kind = Kind::Reply;
-  packet.header.callId = callId;
-  packet.header.result = answer.result;
-  packet.payload = std::move(answer.plain);
+  auto packet = wire::replyOf(callId, answer.result, std::move(answer.plain));
   packet.descriptors = std::move(answer.descriptors);
   references.encode(*this, answer.objects, packet);
-  if (fitsPacket(packet)) return channel_->send(std::move(packet));
-  Packet tooLong;
-  tooLong.header.kind = Kind::Reply;
-  tooLong.header.result = kIOReturnNoSpace;
-  tooLong.header.callId = callId;
-  channel_->send(std::move(tooLong));
+  channel_->send(fitsPacket(packet) ? std::move(packet) : wire::replyOf(callId, kIOReturnNoSpace));
 }
 
 void Server::exit(const std::string & why) {
   if (stage_ == Stage::Exiting || !isAlive()) return;
   kernel_.log.write("kernel", title() + "::exit(" + why + ")");
   setStage(Stage::Exiting);
-  Packet packet;
-  packet.header.kind = Kind::Exit;
-  channel_->send(std::move(packet));
+  channel_->send(packetOf(Kind::Exit));
   deadline_ = kernel_.loop.after(std::chrono::seconds(2), [this] {
     kernel_.log.write("kernel", title() + " has not ended within 2 s of being told to: killed");
     if (pid_) ::kill(pid_, SIGKILL);

@@ -22,8 +22,7 @@ void append(std::vector<uint8_t> & bytes, const T & value) {
 }
 
 Packet helloPacket(uint64_t token) {
-  Packet packet;
-  packet.header.kind = wire::Kind::Hello;
+  auto packet = packetOf(wire::Kind::Hello);
   auto classes = allClasses();
   wire::HelloPayload hello{};
   hello.magic = wire::kMagic;
@@ -94,19 +93,11 @@ bool Connection::send(const Packet & packet) {
 }
 
 bool Connection::oneway(uint64_t target, uint64_t method, std::string_view payload) {
-  Packet packet;
-  packet.header.kind = wire::Kind::Oneway;
-  packet.header.target = target;
-  packet.header.method = method;
-  packet.payload.assign(payload.begin(), payload.end());
-  return send(packet);
+  return send(packetOf(wire::Kind::Oneway, target, method, {payload.begin(), payload.end()}));
 }
 
 std::optional<Connection::Reply> Connection::callOperation(uint64_t target, uint64_t operation) {
-  Packet packet;
-  packet.header.target = target;
-  packet.header.method = operation;
-  return call(std::move(packet));
+  return call(packetOf(wire::Kind::Call, target, operation));
 }
 
 std::optional<Connection::Reply> Connection::call(Packet packet) {

@@ -2,12 +2,9 @@
 #pragma once
 
 #include <condition_variable>
-#include <functional>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <string_view>
-#include <vector>
 
 #include "host/runtime/calls/object_table.h"
 #include "host/wire/packet.h"

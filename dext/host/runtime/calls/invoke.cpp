@@ -68,11 +68,9 @@ kern_return_t takeReply(Connection::Reply reply, const IORPC & rpc) {
 
 // Its parameters in wire form. False: a container in it holds what cannot travel.
 bool fill(Packet & packet, OSMetaClassBase * target, const IORPC & rpc) {
-  packet.header.kind = isOneway(rpc) ? wire::Kind::Oneway : wire::Kind::Call;
-  packet.header.target = target ? headerOf(target).id.load(std::memory_order_acquire) : 0;
-  packet.header.method = rpc.message->method;
   auto plain = plainOf(rpc.message);
-  packet.payload.assign(plain.begin(), plain.end());
+  packet = packetOf(isOneway(rpc) ? wire::Kind::Oneway : wire::Kind::Call, target ? idOf(target) : 0,
+                    rpc.message->method, {plain.begin(), plain.end()});
   auto & table = ObjectTable::get();
   for (auto reference : referencesOf(rpc.message).subspan(1)) {
     if (table.add(static_cast<OSObject *>(OSObjectOf(reference)), packet)) continue;
@@ -125,7 +123,7 @@ kern_return_t deliver(OSMetaClassBase * addressee, const IORPC & rpc) {
 
 kern_return_t sendAway(OSMetaClassBase * target, const IORPC & rpc) {
   uint64_t method = rpc.message->method;
-  if (target && headerOf(target).id.load(std::memory_order_acquire) == 0) return kIOReturnUnsupported;
+  if (target && idOf(target) == 0) return kIOReturnUnsupported;
   if (isOneway(rpc) && sendSignal(target, rpc)) return kIOReturnSuccess;
   if (!isOneway(rpc) && stopping > 0 && target && !isKernels(method))
     breakRule(rule::kNoSyncInStop, nameOfMethod(target, method) + " called from a Stop");

@@ -65,14 +65,14 @@ Owned<OSObject> ObjectTable::make(const wire::WireObject & wire) {
 }
 
 bool ObjectTable::add(OSObject * object, Packet & packet) {
-  wire::WireObject wire{};
   if (object && OSDynamicCast(OSContainer, object)) {
-    size_t before = packet.payload.size();
-    if (!encodeContainer(object, packet.payload)) return false;
-    wire.kind = wire::kWireContainer;
-    wire.byteCount = static_cast<uint32_t>(packet.payload.size() - before);
-    packet.header.containerSize += wire.byteCount;
-  } else if (object) {
+    std::vector<uint8_t> bytes;
+    if (!encodeContainer(object, bytes)) return false;
+    addContainer(packet, bytes);
+    return true;
+  }
+  wire::WireObject wire{};
+  if (object) {
     wire.kind = headerOf(object).isRemote ? wire::kWireProxy : wire::kWireExported;
     wire.id = exported(object);
     std::strncpy(wire.className, object->getMetaClass()->description().name, sizeof wire.className - 1);
@@ -132,12 +132,7 @@ void ObjectTable::forget(OSObject * object) {
     received = header.received;
   }
   if (received == 0) return;
-  Packet packet;
-  packet.header.kind = wire::Kind::Release;
-  packet.header.target = id;
-  packet.payload.resize(sizeof received);
-  std::memcpy(packet.payload.data(), &received, sizeof received);
-  Connection::get().send(packet);
+  Connection::get().send(packetOf(wire::Kind::Release, id, 0, wire::bytesOf(received)));
 }
 
 }  // namespace multiport::runtime

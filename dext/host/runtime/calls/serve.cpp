@@ -23,10 +23,7 @@ namespace {
 using wire::Kind;
 
 void sendReply(uint64_t callId, kern_return_t result, IORPCMessage * reply) {
-  Packet packet;
-  packet.header.kind = Kind::Reply;
-  packet.header.callId = callId;
-  packet.header.result = result;
+  auto packet = wire::replyOf(callId, result);
   std::vector<Owned<OSObject>> sent;  // the caller's from here on, once the packet is out
   if (result == kIOReturnSuccess && reply && reply->size >= sizeof *reply) {
     auto plain = plainOf(reply);
@@ -41,11 +38,8 @@ void sendReply(uint64_t callId, kern_return_t result, IORPCMessage * reply) {
     return;
   }
   ObjectTable::get().takeBack(packet);
-  Packet failure;
-  failure.header = packet.header;
-  failure.header.containerSize = 0;
-  if (failure.header.result == kIOReturnSuccess) failure.header.result = kIOReturnMessageTooLarge;
-  Connection::get().send(failure);
+  bool isTooLong = packet.header.result == kIOReturnSuccess;
+  Connection::get().send(wire::replyOf(callId, isTooLong ? kIOReturnMessageTooLarge : packet.header.result));
 }
 
 // A call that came in. What nobody answers, because its queue was cancelled, is answered at its end.

@@ -99,7 +99,7 @@ bool sendSignal(OSMetaClassBase * target, const IORPC & rpc) {
     return false;
   auto & state = makeState<SignalState>(target);
   std::call_once(state.once, [&] {
-    auto reply = Connection::get().callOperation(headerOf(target).id, wire::kOpOpenSignal);
+    auto reply = Connection::get().callOperation(idOf(target), wire::kOpOpenSignal);
     if (reply && reply->packet.header.result == kIOReturnSuccess && reply->packet.descriptors.size() == 1)
       state.eventfd = std::move(reply->packet.descriptors[0]);
   });

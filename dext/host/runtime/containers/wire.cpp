@@ -5,7 +5,7 @@
 #include <string>
 
 #include "host/runtime/objects/owned.h"
-#include "host/wire/container.h"
+#include "host/wire/build_container.h"
 
 namespace multiport::runtime {
 
@@ -13,7 +13,6 @@ namespace {
 
 using wire::ContainerReader;
 using wire::ContainerWriter;
-using wire::Tag;
 
 bool write(ContainerWriter & writer, const OSObject * object, unsigned depth);
 
@@ -53,67 +52,23 @@ bool write(ContainerWriter & writer, const OSObject * object, unsigned depth) {
   return true;
 }
 
-using Container = Owned<OSObject>;
-
-Container read(ContainerReader & reader, unsigned depth);
-
-Container readArray(ContainerReader & reader, unsigned depth) {
-  auto count = reader.arrayCount();
-  if (!count) return {};
-  Owned array(OSArray::withCapacity(*count));
-  for (uint32_t i = 0; i < *count; i++) {
-    auto member = read(reader, depth);
-    if (!member) return {};
-    array->setObject(member.get());
+struct Build {
+  using Value = Owned<OSObject>;
+  static Value boolean(bool value) { return Value(value ? kOSBooleanTrue : kOSBooleanFalse); }
+  static Value number(ContainerReader::Number number) { return Value(OSNumber::withNumber(number.value, number.bits)); }
+  static Value string(std::string_view text) { return Value(OSString::withCString(text.data(), text.size())); }
+  static Value data(std::string_view bytes) { return Value(OSData::withBytes(bytes.data(), bytes.size())); }
+  static Value array(std::vector<Value> members) {
+    Owned array(OSArray::withCapacity(static_cast<uint32_t>(members.size())));
+    for (auto & each : members) array->setObject(each.get());
+    return array;
   }
-  return array;
-}
-
-Container readDictionary(ContainerReader & reader, unsigned depth) {
-  auto count = reader.dictionaryCount();
-  if (!count) return {};
-  Owned dictionary(OSDictionary::withCapacity(*count));
-  for (uint32_t i = 0; i < *count; i++) {
-    auto key = reader.text();
-    auto member = key ? read(reader, depth) : Container();
-    if (!member) return {};
-    dictionary->setObject(std::string(*key).c_str(), member.get());
+  static Value dictionary(std::vector<std::pair<std::string_view, Value>> entries) {
+    Owned dictionary(OSDictionary::withCapacity(static_cast<uint32_t>(entries.size())));
+    for (auto & [key, value] : entries) dictionary->setObject(std::string(key).c_str(), value.get());
+    return dictionary;
   }
-  return dictionary;
-}
-
-Container readText(ContainerReader & reader, Tag tag) {
-  auto text = reader.text();
-  if (!text) return {};
-  if (tag == Tag::Data) return Container(OSData::withBytes(text->data(), text->size()));
-  return Container(OSString::withCString(text->data(), text->size()));
-}
-
-Container readNumber(ContainerReader & reader) {
-  auto number = reader.number();
-  return Container(number ? OSNumber::withNumber(number->value, number->bits) : nullptr);
-}
-
-Container read(ContainerReader & reader, unsigned depth) {
-  auto tag = reader.tag();
-  if (!tag || depth == wire::kMaxDepth) return {};
-  switch (*tag) {
-    case Tag::True:
-      return Container(kOSBooleanTrue);
-    case Tag::False:
-      return Container(kOSBooleanFalse);
-    case Tag::Number:
-      return readNumber(reader);
-    case Tag::String:
-    case Tag::Data:
-      return readText(reader, *tag);
-    case Tag::Array:
-      return readArray(reader, depth + 1);
-    case Tag::Dictionary:
-      return readDictionary(reader, depth + 1);
-  }
-  return {};
-}
+};
 
 }  // namespace
 
@@ -122,10 +77,6 @@ bool encodeContainer(const OSObject * container, std::vector<uint8_t> & bytes) {
   return write(writer, container, 0);
 }
 
-OSObject * decodeContainer(std::span<const uint8_t> bytes) {
-  ContainerReader reader(bytes);
-  auto container = read(reader, 0);
-  return reader.atEnd() ? container.take() : nullptr;
-}
+OSObject * decodeContainer(std::span<const uint8_t> bytes) { return wire::buildContainer<Build>(bytes).take(); }
 
 }  // namespace multiport::runtime

@@ -4,7 +4,6 @@
 #include <DriverKit/OSMetaClass.h>
 
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace multiport::runtime {

@@ -28,6 +28,9 @@ inline Header & headerOf(const OSMetaClassBase * object) {
   return *(reinterpret_cast<Header *>(const_cast<OSMetaClassBase *>(object)) - 1);
 }
 
+// Its number on the wire; 0: it never left this process.
+inline uint64_t idOf(const OSMetaClassBase * object) { return headerOf(object).id.load(std::memory_order_acquire); }
+
 // One reference more, unless the last one is gone already.
 bool retainUnlessDying(const OSMetaClassBase * object);
 

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string_view>
+#include <unordered_map>
 
 #include "host/runtime/objects/classes.h"
 #include "host/runtime/objects/header.h"

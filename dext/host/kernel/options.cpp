@@ -28,6 +28,31 @@ bool * flagOf(Options & options, const std::string & name) {
   return name == "--temporary" ? &options.temporary : nullptr;
 }
 
+bool takesValue(const std::string & name) {
+  return name == "--state" || name == "--bundle" || name == "--os-level" || name == "--namespace" ||
+         name == "--offload";
+}
+
+host::Result<> take(Options & options, const std::string & name, const std::string & value) {
+  if (name == "--state") options.state = value;
+  if (name == "--bundle") options.bundles.push_back(value);
+  if (name == "--os-level") {
+    char * end = nullptr;
+    options.osLevel = std::strtod(value.c_str(), &end);
+    if (*end || options.osLevel < 12 || options.osLevel > 26)
+      return host::Error{"--os-level " + value + " is no macOS version from 12 to 26"};
+  }
+  if (name == "--offload") {
+    if (value != "on" && value != "off") return host::Error{"--offload is on or off, not " + value};
+    options.offload = value == "on";
+  }
+  if (name == "--namespace") {
+    if (value != "own" && value != "current") return host::Error{"--namespace is own or current, not " + value};
+    options.ownNamespace = value == "own";
+  }
+  return {};
+}
+
 }  // namespace
 
 host::Result<Options> parseOptions(const std::vector<std::string> & arguments) {
@@ -42,26 +67,9 @@ host::Result<Options> parseOptions(const std::vector<std::string> & arguments) {
       *flag = true;
       continue;
     }
-    if (name != "--state" && name != "--bundle" && name != "--os-level" && name != "--namespace" && name != "--offload")
-      return host::Error{"unknown option " + name + "; --help lists them"};
+    if (!takesValue(name)) return host::Error{"unknown option " + name + "; --help lists them"};
     if (++i == arguments.size()) return host::Error{name + " needs a value behind it"};
-    auto & value = arguments[i];
-    if (name == "--state") options.state = value;
-    if (name == "--bundle") options.bundles.push_back(value);
-    if (name == "--os-level") {
-      char * end = nullptr;
-      options.osLevel = std::strtod(value.c_str(), &end);
-      if (*end || options.osLevel < 12 || options.osLevel > 26)
-        return host::Error{"--os-level " + value + " is no macOS version from 12 to 26"};
-    }
-    if (name == "--offload") {
-      if (value != "on" && value != "off") return host::Error{"--offload is on or off, not " + value};
-      options.offload = value == "on";
-    }
-    if (name == "--namespace") {
-      if (value != "own" && value != "current") return host::Error{"--namespace is own or current, not " + value};
-      options.ownNamespace = value == "own";
-    }
+    if (auto taken = take(options, name, arguments[i]); !taken) return taken.error();
   }
   if (options.state.empty()) return host::Error{"--state DIR is missing"};
   return options;

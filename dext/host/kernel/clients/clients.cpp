@@ -1,11 +1,9 @@
 #include "host/kernel/clients/clients.h"
 
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "host/kernel/clients/connection.h"
 #include "host/kernel/clients/limits.h"
@@ -27,27 +25,12 @@ std::string nameOf(uid_t user) {
 
 Clients::~Clients() {
   for (auto & connection : connections_) connection->abandon();
-  if (listener_) ::unlink(path_.c_str());
 }
 
+// Who may stay is checked, and said, behind accept().
 host::Result<> Clients::open(const std::string & path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path)
-    return host::Error{"listen at " + path + ": the path is longer than a socket's may be (107 bytes)"};
-  std::memcpy(address.sun_path, path.c_str(), path.size());
-  host::Fd socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  ::unlink(path.c_str());
-  auto before = ::umask(0111);  // who may stay is checked, and said, behind accept()
-  int bound = ::bind(socket.get(), reinterpret_cast<sockaddr *>(&address), sizeof address);
-  ::umask(before);
-  if (bound != 0 || ::listen(socket.get(), 64) != 0) return host::systemError("listen at " + path);
-  auto watch = kernel_.loop.watch(socket.get(), EPOLLIN, [this](uint32_t) { accept(); });
-  if (!watch) return watch.error();
-  path_ = path;
-  listener_ = std::move(socket);
-  watch_ = std::move(watch).value();
-  return {};
+  return listener_.open(kernel_.loop, path, SOCK_SEQPACKET, 0666,
+                        [this](host::Fd socket) { accept(std::move(socket)); });
 }
 
 size_t Clients::countOf(pid_t pid) const {
@@ -68,9 +51,7 @@ std::optional<Clients::Refusal> Clients::refusal(const Peer & peer) const {
   return std::nullopt;
 }
 
-void Clients::accept() {
-  host::Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-  if (!socket) return;
+void Clients::accept(host::Fd socket) {
   auto peer = peerOf(socket);
   if (!peer) return;
   if (auto refused = refusal(*peer)) {

@@ -5,8 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "host/base/loop.h"
-#include "host/base/result.h"
+#include "host/base/local_listener.h"
 #include "host/kernel/clients/peer.h"
 
 namespace multiport::kernel {
@@ -26,7 +25,7 @@ class Clients {
   size_t connectionCount() const { return connections_.size(); }
 
  private:
-  void accept();
+  void accept(host::Fd socket);
   // Why this tool is not let in: a result, the rule's name and words; nothing when it is.
   struct Refusal {
     int result;
@@ -37,9 +36,7 @@ class Clients {
   size_t countOf(pid_t pid) const;
 
   Kernel & kernel_;
-  std::string path_;
-  host::Fd listener_;
-  host::Watch watch_;
+  host::LocalListener listener_;
   std::list<std::shared_ptr<Connection>> connections_;
 };
 

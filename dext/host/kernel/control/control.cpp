@@ -1,10 +1,6 @@
 #include "host/kernel/control/control.h"
 
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-
-#include <cstring>
 
 namespace multiport::kernel {
 
@@ -33,32 +29,13 @@ Json errorOf(const Refusal & refusal) { return {{"words", refusal.words}, {"fix"
 Control::~Control() {
   for (auto & client : clients_)
     if (client->follower) log_.unfollow(client->follower);
-  if (listener_) ::unlink(path_.c_str());
 }
 
 host::Result<> Control::open(const std::string & path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path)
-    return host::Error{"listen at " + path + ": the path is longer than a socket's may be (107 bytes)"};
-  std::memcpy(address.sun_path, path.c_str(), path.size());
-  host::Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  ::unlink(path.c_str());
-  auto before = ::umask(0177);
-  int bound = ::bind(socket.get(), reinterpret_cast<sockaddr *>(&address), sizeof address);
-  ::umask(before);
-  if (bound != 0 || ::listen(socket.get(), 16) != 0) return host::systemError("listen at " + path);
-  auto watch = loop_.watch(socket.get(), EPOLLIN, [this](uint32_t) { accept(); });
-  if (!watch) return watch.error();
-  path_ = path;
-  listener_ = std::move(socket);
-  watch_ = std::move(watch).value();
-  return {};
+  return listener_.open(loop_, path, SOCK_STREAM, 0600, [this](host::Fd socket) { accept(std::move(socket)); });
 }
 
-void Control::accept() {
-  host::Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-  if (!socket) return;
+void Control::accept(host::Fd socket) {
   auto client = std::make_shared<Client>();
   std::weak_ptr<Client> weak = client;
   client->lines =

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "host/base/local_listener.h"
 #include "host/kernel/control/lines.h"
 #include "host/kernel/log.h"
 #include "host/kernel/task.h"
@@ -40,7 +41,7 @@ class Control {
   };
   using ClientRef = std::shared_ptr<Client>;
 
-  void accept();
+  void accept(host::Fd socket);
   void onLine(const ClientRef & client, const std::string & line);
   Task<> serve(ClientRef client, Json message);
   Outcome log(const ClientRef & client, const Json & message);
@@ -48,9 +49,7 @@ class Control {
   host::Loop & loop_;
   Tasks & tasks_;
   Log & log_;
-  std::string path_;
-  host::Fd listener_;
-  host::Watch watch_;
+  host::LocalListener listener_;
   std::map<std::string, Request> requests_;
   std::list<ClientRef> clients_;
 };

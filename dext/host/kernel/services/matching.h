@@ -1,9 +1,7 @@
 // matching.h — a registered service in; drivers found for it, one for each match category, and started.
 #pragma once
 
-#include <map>
 #include <memory>
-#include <string>
 
 #include "host/kernel/catalogue/catalogue.h"
 #include "host/kernel/services/service.h"

@@ -2,8 +2,6 @@
 
 #include <USBDriverKit/IOUSBHostDevice.messages.h>
 
-#include <set>
-
 #include "host/kernel/calls/plain.h"
 #include "host/kernel/kernel.h"
 #include "host/kernel/servers/entitlements.h"

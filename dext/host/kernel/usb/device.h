@@ -48,6 +48,8 @@ class UsbDeviceService : public Service {
  private:
   Answer open(const Call & call);
   Answer close(const Call & call);
+  Task<Answer> request(Call call);
+  Answer fact(const Call & call) const;
   Task<Answer> setConfiguration(Call call);
   Task<IOReturn> configure(uint8_t value, bool matchInterfaces);
   void dropInterfaces();

@@ -1,7 +1,6 @@
 #include "host/kernel/usb/scores.h"
 
 #include <algorithm>
-#include <span>
 #include <string_view>
 #include <vector>
 

@@ -3,9 +3,6 @@
 
 #include <DriverKit/IOMemoryDescriptor.h>
 
-#include <memory>
-#include <optional>
-
 #include "host/base/memory.h"
 
 namespace multiport::runtime {

@@ -37,7 +37,7 @@ constexpr uint64_t kMapOptions = kIOMemoryMapReadOnly | kIOMemoryMapGuardedMask 
 }  // namespace
 
 kern_return_t mapDescriptor(const IOMemoryDescriptor * descriptor, bool wantsReadOnly, Mapping & mapping) {
-  auto reply = Connection::get().callOperation(headerOf(descriptor).id, wire::kOpMapMemory);
+  auto reply = Connection::get().callOperation(idOf(descriptor), wire::kOpMapMemory);
   if (!reply) return kIOReturnOffline;
   if (reply->packet.header.result != kIOReturnSuccess) return reply->packet.header.result;
   wire::MapReply map;

@@ -1,9 +1,8 @@
 // packet.cpp — IOUserNetworkPacket: a frame's place in its buffer.
 
-#include <cstring>
+#include <string>
 
 #include "host/runtime/network/packet_pool.h"
-#include "host/runtime/network/packet_ring.h"
 #include "host/runtime/rules.h"
 
 using namespace multiport::runtime;
@@ -147,33 +146,6 @@ IOReturn IOUserNetworkPacket::setIsLinkMulticast(bool isMulticast) {
   return kIOReturnSuccess;
 }
 
-// Nothing on the host sleeps, stamps times or tags in hardware.
-void IOUserNetworkPacket::setWakeFlag() {}
-
-IOReturn IOUserNetworkPacket::setTimestamp(uint64_t) { return kIOReturnSuccess; }
-
-IOReturn IOUserNetworkPacket::getTimestamp(uint64_t *) const { return kIOReturnUnsupported; }
-
-IOReturn IOUserNetworkPacket::getVlanTag(uint16_t *) const { return kIOReturnUnsupported; }
-
-IOReturn IOUserNetworkPacket::setVlanTag(uint16_t) { return kIOReturnUnsupported; }
-
-// --- the older spellings ------------------------------------------------------------------------------------------
-
-kern_return_t IOUserNetworkPacket::SetDataLength(uint32_t length) { return setDataLength(length); }
-
-kern_return_t IOUserNetworkPacket::GetDataLength(uint32_t * length) const {
-  *length = getDataLength();
-  return kIOReturnSuccess;
-}
-
-kern_return_t IOUserNetworkPacket::SetDataOffset(uint16_t offset) { return setDataOffset(offset); }
-
-kern_return_t IOUserNetworkPacket::GetDataOffset(uint16_t * offset) const {
-  *offset = getDataOffset();
-  return kIOReturnSuccess;
-}
-
 kern_return_t IOUserNetworkPacket::SetHeadroom(uint8_t headroom) {
   mine(this, "SetHeadroom").headroom = headroom;
   return kIOReturnSuccess;
@@ -184,19 +156,13 @@ kern_return_t IOUserNetworkPacket::GetHeadroom(uint8_t * headroom) const {
   return kIOReturnSuccess;
 }
 
-kern_return_t IOUserNetworkPacket::SetLinkHeaderLength(uint8_t length) { return setLinkHeaderLength(length); }
+// Nothing on the host sleeps, stamps times or tags in hardware.
+void IOUserNetworkPacket::setWakeFlag() {}
 
-kern_return_t IOUserNetworkPacket::GetLinkHeaderLength(uint8_t * length) const {
-  *length = getLinkHeaderLength();
-  return kIOReturnSuccess;
-}
+IOReturn IOUserNetworkPacket::setTimestamp(uint64_t) { return kIOReturnSuccess; }
 
-kern_return_t IOUserNetworkPacket::GetMemorySegmentOffset(uint64_t * offset) const {
-  *offset = getMemorySegmentOffset();
-  return kIOReturnSuccess;
-}
+IOReturn IOUserNetworkPacket::getTimestamp(uint64_t *) const { return kIOReturnUnsupported; }
 
-kern_return_t IOUserNetworkPacket::GetPacketBufferPool(IOUserNetworkPacketBufferPool ** pool) const {
-  *pool = getPacketBufferPool();
-  return kIOReturnSuccess;
-}
+IOReturn IOUserNetworkPacket::getVlanTag(uint16_t *) const { return kIOReturnUnsupported; }
+
+IOReturn IOUserNetworkPacket::setVlanTag(uint16_t) { return kIOReturnUnsupported; }

@@ -30,7 +30,7 @@ Owned<IOUserNetworkPacket> makePacket(const IOUserNetworkPacket_IVars & values) 
 }  // namespace
 
 kern_return_t PacketPool::open(IOUserNetworkPacketBufferPool * pool, bool isMappedToDext) {
-  auto reply = Connection::get().callOperation(headerOf(pool).id, wire::kOpOpenPool);
+  auto reply = Connection::get().callOperation(idOf(pool), wire::kOpOpenPool);
   if (!reply) return kIOReturnOffline;
   if (reply->packet.header.result != kIOReturnSuccess) return reply->packet.header.result;
   if (reply->packet.descriptors.size() != 1) breakRule(rule::kProtocol, "a pool without its memory");

@@ -4,7 +4,6 @@
 #include <NetworkingDriverKit/IOUserNetworkPacket.h>
 #include <NetworkingDriverKit/IOUserNetworkPacketBufferPool.h>
 
-#include <atomic>
 #include <memory>
 #include <mutex>
 #include <vector>

@@ -3,13 +3,11 @@
 
 #include <sys/eventfd.h>
 
-#include <memory>
 #include <mutex>
 #include <span>
 
 #include "host/base/memory.h"
 #include "host/runtime/network/packet_pool.h"
-#include "host/runtime/queues/data_queue.h"
 #include "host/wire/packet_rings.h"
 
 namespace multiport::runtime {
@@ -19,7 +17,7 @@ enum class RingKind : uint8_t { TxSubmission = 1, TxCompletion, RxSubmission, Rx
 constexpr bool isSubmission(RingKind kind) { return kind == RingKind::TxSubmission || kind == RingKind::RxSubmission; }
 
 // Submissions are popped here, completions pushed. Used from any queue: batches are short.
-class PacketRing : public std::enable_shared_from_this<PacketRing> {
+class PacketRing {
  public:
   PacketRing(RingKind kind, PacketPool & pool, host::SharedMemory memory, host::Fd entries);
 
@@ -50,18 +48,6 @@ class PacketRing : public std::enable_shared_from_this<PacketRing> {
   Consumer<uint32_t, wire::kQueueSlots> consumer_;
   bool hasNext_ = false;  // one was popped to see whether there is one
   uint32_t next_ = 0;
-};
-
-// What rings are behind a packet queue.
-struct PacketQueueState : State {
-  static constexpr char kKind = 0;
-  std::shared_ptr<PacketRing> ring;
-  std::shared_ptr<DataAvailability> availability;  // of a submission queue
-  Owned<IOUserNetworkPacketBufferPool> pool;
-  Owned<IODataQueueDispatchSource> dataQueue;
-  uint32_t queueId = 0;
-  OSObject * owner = nullptr;  // borrowed: it made the queue
-  IOUserNetworkPacketDirection direction = kIOUserNetworkPacketDirectionNone;
 };
 
 }  // namespace multiport::runtime

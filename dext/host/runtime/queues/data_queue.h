@@ -5,14 +5,14 @@
 #include <DriverKit/IODataQueueDispatchSource.h>
 
 #include <memory>
-#include <mutex>
 
 #include "host/runtime/objects/owned.h"
+#include "host/runtime/objects/state.h"
 #include "host/runtime/queues/queue.h"
 
 namespace multiport::runtime {
 
-// Says when packets are there; the packet queue it belongs to makes it (network/packet_queue.cpp).
+// Says when packets are there; the packet queue it belongs to makes it (network/ring_availability.h).
 class DataAvailability {
  public:
   virtual ~DataAvailability() = default;
@@ -25,5 +25,9 @@ class DataAvailability {
 
 // A data queue that announces what is elsewhere, +1. It has no entries of its own.
 Owned<IODataQueueDispatchSource> makeDataQueue(std::shared_ptr<DataAvailability> availability);
+
+// Invokes an action that the dext made for DataAvailable or DataServiced.
+void announceData(OSAction * action);
+void announceRoom(OSAction * action);
 
 }  // namespace multiport::runtime

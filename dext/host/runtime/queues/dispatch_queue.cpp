@@ -1,13 +1,9 @@
-// dispatch_queue.cpp — IODispatchQueue, and which queue an object's methods run on.
+// dispatch_queue.cpp — IODispatchQueue: what a dext sees of a queue.
 
-#include <Block.h>
 #include <DriverKit/IODispatchQueue.h>
 #include <DriverKit/IOTimerDispatchSource.h>
 
-#include <cstring>
-
 #include "host/runtime/lib/time.h"
-#include "host/runtime/objects/classes.h"
 #include "host/runtime/objects/header.h"
 #include "host/runtime/queues/block.h"
 #include "host/runtime/queues/queues_of.h"
@@ -36,36 +32,7 @@ std::string describe(const char * method, const IODispatchQueue * queue) {
 
 }  // namespace
 
-void QueuesOf::set(const std::string & name, IODispatchQueue * queue) {
-  auto kept = Owned<IODispatchQueue>::retained(queue);
-  std::lock_guard lock(mutex_);
-  std::swap(queues_[name], kept);
-}
-
-Owned<IODispatchQueue> QueuesOf::find(const std::string & name) const {
-  std::lock_guard lock(mutex_);
-  auto found = queues_.find(name);
-  return found == queues_.end() ? Owned<IODispatchQueue>() : Owned<IODispatchQueue>::retained(found->second.get());
-}
-
-std::shared_ptr<Queue> QueuesOf::forName(const char * name) const {
-  std::lock_guard lock(mutex_);
-  auto found = name ? queues_.find(std::string_view(name)) : queues_.end();
-  if (found == queues_.end()) found = queues_.find(std::string_view("Default"));
-  return found == queues_.end() || !found->second ? nullptr : queueOf(found->second.get());
-}
-
 std::shared_ptr<Queue> queueOf(const IODispatchQueue * queue) { return stateOf<QueueState>(queue)->queue; }
-
-std::shared_ptr<Queue> queueFor(const OSMetaClassBase * object, uint64_t method) {
-  auto * queues = stateOf<QueuesOf>(object);
-  return queues ? queues->forName(methodOf(object->getMetaClass(), method).queueName) : nullptr;
-}
-
-const std::shared_ptr<Queue> & rootQueue() {
-  static auto * root = new std::shared_ptr<Queue>(Queue::make("root", 0));
-  return *root;
-}
 
 }  // namespace multiport::runtime
 

@@ -1,5 +1,7 @@
 // queue.h — work in, one at a time in the order it came out: what is behind an IODispatchQueue.
 //
+// queue.cpp: whose turn it is. queue_thread.cpp: the thread that serves what nobody waits for.
+//
 // A queue is held by one thread at a time: its own thread, which runs what was posted and serves the sources, or a
 // thread that called sync() and runs its work itself. Its own thread comes into being with the first work for it.
 #pragma once
@@ -11,17 +13,14 @@
 #include <deque>
 #include <functional>
 #include <list>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
-#include <vector>
 
-#include "host/base/fd.h"
 #include "host/base/patience.h"
-#include "host/runtime/queues/source.h"
+#include "host/runtime/queues/sources.h"
 
 namespace multiport::runtime {
 
@@ -90,18 +89,31 @@ class Queue : public std::enable_shared_from_this<Queue> {
     std::condition_variable woken;
     bool isWoken = false;
   };
-  class Held;
+  // The queues that a thread holds, innermost first.
+  class Held {
+   public:
+    explicit Held(const Queue & queue) : queue_(queue), outer_(innermost) { innermost = this; }
+    ~Held() { innermost = outer_; }
+
+    static thread_local const Held * innermost;
+    const Queue & queue_;
+    const Held * const outer_;
+  };
   using Lock = std::unique_lock<std::mutex>;
 
   Queue(std::string name, uint64_t options);
   void push(Item item);
+  void await(Lock & lock, Turn & turn);
+  void hold(Lock & lock, const Work & work);
+  void letGo();
+
   void startThread(Lock & lock);
   void wakeThread();
   void serve(uint64_t thread);
+  bool isServedBy(uint64_t thread) const { return thread_ == thread && !isHeld_; }
   bool runItems(Lock & lock);
   void runFront(Lock & lock);
-  void hold(Lock & lock, const Work & work);
-  void letGo();
+  void runBeside(Work work);
   void wait(Lock & lock);
   bool lookAtSources(Lock & lock);
   bool armSources(Lock & lock);
@@ -109,23 +121,19 @@ class Queue : public std::enable_shared_from_this<Queue> {
 
   const std::string name_;
   const uint64_t options_;
-  host::Fd epoll_;
-  host::Fd wake_;
 
   std::mutex mutex_;  // everything below
   std::condition_variable released_;
   std::deque<Item> items_;
   std::list<Sleeper *> sleepers_;
-  using Sources = std::map<uint64_t, std::shared_ptr<Source>>;
-  std::shared_ptr<const Sources> sources_ = std::make_shared<const Sources>();  // by id; replaced, never changed
-  uint64_t lastSource_ = 0;
+  Sources sources_;
   std::atomic<uint32_t> waiting_{0};  // items: for who looks without the lock
   uint64_t thread_ = 0;               // which of its threads serves; 0: none
   uint64_t lastThread_ = 0;
   std::thread::id threadId_;
   unsigned concurrent_ = 0;
   bool isHeld_ = false;
-  bool isAsleep_ = false;  // in epoll_wait
+  bool isAsleep_ = false;  // waits for its sources
   bool isCancelled_ = false;
   bool isShutDown_ = false;
   host::Patience looking_;  // of the thread that serves

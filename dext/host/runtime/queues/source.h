@@ -21,7 +21,7 @@ class Source {
   virtual bool arm() { return true; }
 
  private:
-  friend class Queue;
+  friend class Sources;
   std::atomic<bool> isRemoved_{false};
 };
 

@@ -25,6 +25,9 @@ struct ServiceState : State {
 // Stop.
 void hostService(OSObject * object);
 
+// The process lets go of a service whose super Stop was reached, or that never started: behind what runs on its queue.
+void letGoOfService(IOService * service);
+
 // Keeps its Default queue for whoever called Create.
 std::unique_ptr<Queue::Turn> reserveDefaultQueue(OSObject * object);
 

@@ -60,7 +60,7 @@ class Transfers::Bundle {
 };
 
 std::shared_ptr<Transfers> Transfers::open(const IOUSBHostPipe * pipe) {
-  auto reply = Connection::get().callOperation(headerOf(pipe).id, wire::kOpOpenTransfers);
+  auto reply = Connection::get().callOperation(idOf(pipe), wire::kOpOpenTransfers);
   if (!reply || reply->packet.header.result != kIOReturnSuccess || reply->packet.descriptors.size() != 3)
     return nullptr;
   auto & descriptors = reply->packet.descriptors;
@@ -83,7 +83,7 @@ kern_return_t Transfers::submit(IOMemoryDescriptor * memory, uint32_t length, OS
   std::lock_guard lock(mutex_);
   uint64_t cookie;
   auto * slot = idleSlot(cookie);
-  uint64_t id = memory ? headerOf(memory).id.load(std::memory_order_acquire) : 0;
+  uint64_t id = memory ? idOf(memory) : 0;
   if (!slot || !submissions_.push({id, cookie, length, timeoutMs})) return kIOReturnNoResources;
   slot->action = Owned<OSAction>::retained(action);
   slot->memory = Owned<IOMemoryDescriptor>::retained(memory);

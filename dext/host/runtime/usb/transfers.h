@@ -9,7 +9,6 @@
 #include <array>
 #include <memory>
 #include <mutex>
-#include <vector>
 
 #include "host/base/memory.h"
 #include "host/runtime/objects/owned.h"

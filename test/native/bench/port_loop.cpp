@@ -3,15 +3,13 @@
 // edge costs beside tap-forwarder is the ratio of the two.
 //
 //   port-loop              as tap-forwarder: one line of JSON on stdout, then it forwards until stdin ends
-#include <sys/epoll.h>
-
 #include <cstdio>
 #include <vector>
 
-#include "host/base/loop.h"
 #include "host/net/interface_jack.h"
 #include "host/net/tap_interface.h"
 #include "host/usb/simulated/simulated_adapter.h"
+#include "support/run_until_input_ends.h"
 
 using namespace multiport::host;
 using simulated::SimulatedAdapter;
@@ -86,11 +84,6 @@ int main() {
   std::printf("{\"ready\": true, \"interface\": \"en0\", \"left\": \"%s\", \"right\": \"%s\"}\n",
               spaces[0].path().c_str(), spaces[1].path().c_str());
   std::fflush(stdout);
-  auto end = loop->watch(STDIN_FILENO, EPOLLIN | EPOLLHUP, [&](uint32_t) {
-    char ignored[64];
-    if (::read(STDIN_FILENO, ignored, sizeof ignored) <= 0) loop->stop();
-  });
-  if (!end) return fail(end.error());
-  loop->run();
+  if (auto ran = runUntilInputEnds(*loop); !ran) return fail(ran.error());
   return 0;
 }

@@ -4,7 +4,6 @@
 
 #include <sys/types.h>
 
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 

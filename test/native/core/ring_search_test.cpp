@@ -6,7 +6,6 @@
 // sequentially consistent memory; that the orderings suffice is what ring_stress_test.cpp asks ThreadSanitizer.
 #include <doctest/doctest.h>
 
-#include <array>
 #include <atomic>
 #include <set>
 #include <tuple>

@@ -15,11 +15,11 @@
 
 namespace multiport {
 
+using host::ByteVector;
 using host::TestJack;
 using host::TransferResult;
 using host::TransferStatus;
 using host::simulated::AdapterModel;
-using host::ByteVector;
 using host::simulated::makeFrame;
 using host::simulated::TestHost;
 

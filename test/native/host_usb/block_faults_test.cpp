@@ -162,11 +162,11 @@ TEST_CASE("blocks of the driver's encoder pass the strictest device, whatever li
         CAPTURE(divisor);
         OnePort host(model, is32);
         multiport::BlockLimits limits{.maxBlockBytes = model.ntbOutMax,
-                                    .divisor = divisor,
-                                    .remainder = model.payloadRemainder,
-                                    .tableAlignment = divisor,
-                                    .maxDatagrams = datagrams,
-                                    .maxPacketBytes = 1024};
+                                      .divisor = divisor,
+                                      .remainder = model.payloadRemainder,
+                                      .tableAlignment = divisor,
+                                      .maxDatagrams = datagrams,
+                                      .maxPacketBytes = 1024};
         auto kind = is32 ? multiport::FramingKind::Ntb32 : multiport::FramingKind::Ntb16;
         auto sent = sendEncoded(host, multiport::Framing::of(kind, limits, model.ntbOutMax));
         CHECK(host.counters().outBadBlocks == 0);

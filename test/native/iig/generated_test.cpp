@@ -1,92 +1,10 @@
+// generated_test.cpp — methods of generated classes called as the code of a dext calls them.
+
 #include <doctest/doctest.h>
 #include <string.h>
 
 #include "iig/runtime.h"
-#include "Sample.h"
-
-struct Sample_IVars {
-  uint32_t value;
-};
-
-// What the methods of Sample saw last.
-static struct Seen {
-  bool flag;
-  SampleColor color;
-  SamplePoint point, origin;
-  OSObject *first, *more[2];
-  uint32_t moreCount, poked, clash;
-} seen;
-
-bool Sample::init() {
-  if (!super::init()) return false;
-  ivars = new (std::nothrow) Sample_IVars{7};
-  return ivars != nullptr;
-}
-void Sample::free() { delete ivars; }
-uint32_t Sample::Value() const { return ivars->value; }
-uint32_t Sample::PlainValue(uint32_t add) { return ivars->value + add; }
-
-kern_return_t IMPL(Sample, Values) {
-  seen.flag = flag, seen.color = color, seen.point = point, seen.origin = *origin;
-  *isRed = color == kSampleRed;
-  *sum = static_cast<uint64_t>(point.x) + static_cast<uint64_t>(point.y);
-  *moved = {point.x - origin->x, point.y - origin->y};
-  return kIOReturnSuccess;
-}
-
-kern_return_t IMPL(Sample, Texts) {
-  *length = static_cast<uint32_t>(strlen(name) + strlen(path));
-  memset(copy, 'x', sizeof(SampleName));  // without a terminator, as a careless driver would
-  return kIOReturnSuccess;
-}
-
-kern_return_t IMPL(Sample, Arrays) {
-  *sum = 0;
-  for (int i = 0; i < numbersCount; ++i) {
-    *sum += numbers[i];
-    squares[i] = static_cast<uint16_t>(numbers[i] * numbers[i]);
-  }
-  for (int i = 0; i < 3; ++i) *sum += bytes[i];
-  return kIOReturnSuccess;
-}
-
-kern_return_t IMPL(Sample, Objects) {
-  seen.first = first, seen.moreCount = moreCount;
-  for (uint32_t i = 0; i < 2; ++i) seen.more[i] = more[i];
-  if (first) first->retain();
-  if (second) second->retain();
-  *firstAgain = first;
-  *secondAgain = second;
-  return seen.moreCount == 2 ? kIOReturnBusy : kIOReturnSuccess;
-}
-
-kern_return_t IMPL(Sample, Peek) { return *value = ivars->value, kIOReturnSuccess; }
-void IMPL(Sample, Poke) { seen.poked = value; }
-void IMPL(Sample, OnDone) { seen.poked = value + 1; }
-kern_return_t IMPL(Sample, Clash) {
-  seen.clash = message + reply + result + call + self + target + func + header;
-  return *rpc = seen.clash, kIOReturnSuccess;
-}
-kern_return_t IMPL(Sample, Make) {
-  *made = OSTypeAlloc(Sample);
-  (*made)->ivars->value = value;
-  return kIOReturnSuccess;
-}
-
-bool Derived::init() { return super::init(); }
-uint32_t Derived::Value() const { return super::Value() * 2; }
-kern_return_t Derived::Peek_Impl(uint32_t * answer) {
-  const kern_return_t result = Peek(answer, SUPERDISPATCH);
-  *answer += 100;
-  return result;
-}
-void Derived::Poke_Impl(uint32_t amount) { super::Poke(amount + 1, SUPERDISPATCH); }
-
-kern_return_t Remote::Here_Impl(uint32_t * answer) { return *answer = 1, kIOReturnSuccess; }
-kern_return_t NearRemote::Ask_Impl(uint32_t question, uint32_t * answer) {
-  return question == 0 ? Ask(question, answer, SUPERDISPATCH) : (*answer = question, kIOReturnSuccess);
-}
-kern_return_t NearRemote::Nobody_Impl(uint32_t * answer) { return *answer = 2, kIOReturnSuccess; }
+#include "iig/sample.h"
 
 TEST_CASE("values and structures arrive as they were sent, and so do answers") {
   Sample * sample = OSTypeAlloc(Sample);
@@ -250,53 +168,6 @@ TEST_CASE("a static method of a KERNEL class goes to the kernel without an objec
   CHECK(sentToKernel[0].objectRefs == 1);
 }
 
-// Sends `message` to a Sample as another process could.
-template <typename Message, typename Reply>
-static kern_return_t send(Message & message, uint32_t sendSize, Reply & reply, uint32_t replySize, uint64_t method) {
-  message.header = {method, 0, message.header.objectRefs, sendSize, 0};
-  return OSTypeAlloc(Sample)->Dispatch({&message.header, &reply.header, sendSize, replySize});
-}
-
-TEST_CASE("a message of another size, with other references or room for the answer, is refused") {
-  Sample_Peek_Msg message{};
-  Sample_Peek_Rpl reply{};
-  message.header.objectRefs = 1;
-  CHECK(send(message, sizeof message, reply, sizeof reply, Sample_Peek_ID) == kIOReturnSuccess);
-  CHECK(reply.value == 7);
-  CHECK(send(message, sizeof message, reply, sizeof reply + 64, Sample_Peek_ID) == kIOReturnSuccess);
-  CHECK(send(message, sizeof message - 1, reply, sizeof reply, Sample_Peek_ID) == kIOReturnBadArgument);
-  CHECK(send(message, sizeof message + 8, reply, sizeof reply, Sample_Peek_ID) == kIOReturnBadArgument);
-  CHECK(send(message, sizeof message, reply, sizeof reply - 1, Sample_Peek_ID) == kIOReturnBadArgument);
-  message.header.objectRefs = 2;
-  CHECK(send(message, sizeof message, reply, sizeof reply, Sample_Peek_ID) == kIOReturnBadArgument);
-  message.header.objectRefs = 1;
-  CHECK(send(message, sizeof message, reply, sizeof reply, 12345) == kIOReturnUnsupported);
-}
-
-TEST_CASE("texts without an end, counts beyond the array and odd bools from another process do no harm") {
-  Sample_Texts_Msg texts{};
-  Sample_Texts_Rpl textsReply{};
-  texts.header.objectRefs = 1;
-  memset(texts.name, 'x', sizeof texts.name);
-  CHECK(send(texts, sizeof texts, textsReply, sizeof textsReply, Sample_Texts_ID) == kIOReturnBadArgument);
-
-  Sample_Arrays_Msg arrays{};
-  Sample_Arrays_Rpl arraysReply{};
-  arrays.header.objectRefs = 1;
-  for (int count : {5, -1, 0x7fffffff}) {
-    arrays.numbersCount = count;
-    CHECK(send(arrays, sizeof arrays, arraysReply, sizeof arraysReply, Sample_Arrays_ID) == kIOReturnBadArgument);
-  }
-
-  Sample_Values_Msg values{};
-  Sample_Values_Rpl valuesReply{};
-  values.header.objectRefs = 1;
-  values.flag = 0x80;
-  seen.flag = false;
-  CHECK(send(values, sizeof values, valuesReply, sizeof valuesReply, Sample_Values_ID) == kIOReturnSuccess);
-  CHECK(seen.flag);
-}
-
 TEST_CASE("a class says its name, its super, its methods with their queues, and whether others may see a proxy of it") {
   const OSClassDescription & sample = OSTypeID(Sample)->description();
   CHECK(std::string(sample.name) == "Sample");
@@ -311,41 +182,4 @@ TEST_CASE("a class says its name, its super, its methods with their queues, and 
       queues += std::string(sample.methods[i].name) + " on " + sample.methods[i].queueName + ", ";
   CHECK(queues == "Poke on Work, OnDone on Work, ");
   CHECK(OSTypeID(Derived)->description().methods[0].id == Sample_Peek_ID);
-}
-
-TEST_CASE("the answer of a failed call holds no object, though the method set one") {
-  Sample_Objects_Msg message{};
-  Sample_Objects_Rpl reply{};
-  message.header.objectRefs = 5;
-  message.first = OSObjectRefOf(OSTypeAlloc(Sample));
-  CHECK(send(message, sizeof message, reply, sizeof reply, Sample_Objects_ID) == kIOReturnSuccess);
-  CHECK(reply.firstAgain == message.first);
-  CHECK(reply.header.objectRefs == 2);
-  message.moreCount = 2;
-  CHECK(send(message, sizeof message, reply, sizeof reply, Sample_Objects_ID) == kIOReturnBusy);
-  CHECK(reply.firstAgain == 0);
-  CHECK(reply.header.result == kIOReturnBusy);
-}
-
-// Leaves other bytes than zero where the next call's variables will be; with AddressSanitizer's own stacks they would
-// be elsewhere.
-extern "C" const char * __asan_default_options() { return "detect_stack_use_after_return=0"; }
-[[gnu::noinline]] static void soilStack() {
-  volatile unsigned char bytes[4096];
-  for (volatile unsigned char & byte : bytes) byte = 0xff;
-}
-
-TEST_CASE("the bytes of a message that no parameter fills are zero") {
-  static unsigned char sent[sizeof(Sample_Values_Msg)];
-  struct SpySample : Sample {
-    kern_return_t Invoke(const IORPC rpc) override { return memcpy(sent, rpc.message, rpc.sendSize), kIOReturnError; }
-  };
-  SpySample spy;
-  SamplePoint origin{};
-  memset(sent, 0xff, sizeof sent);
-  soilStack();
-  spy.Values(true, kSampleRed, {}, &origin, nullptr, nullptr, nullptr);
-  unsigned sum = 0;
-  for (size_t i = offsetof(Sample_Values_Msg, flag); i < sizeof sent; ++i) sum += sent[i];
-  CHECK(sum == 1 + kSampleRed);
 }

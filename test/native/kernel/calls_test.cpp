@@ -11,15 +11,8 @@ namespace {
 constexpr uint64_t kMine = wire::kProcessObject | 7;  // an object of the process that sends it
 constexpr uint64_t kMethod = 0x1234;
 
-struct Driver : TestKernel {
-  Driver() {
-    kernel->catalogue.add(driverBundle());
-    launcher->prepare = publishNub;
-    plug();
-    REQUIRE(untilQuiet());
-    nub = find("Nub")->id();
-  }
-  uint64_t nub;
+struct Driver : DrivenKernel {
+  uint64_t nub = find("Nub")->id();
 };
 
 const Packet * lastOf(const FakeDext & dext, Kind kind) {
@@ -127,13 +120,9 @@ TEST_CASE("memory of direction Out is read-only for everybody but its creator") 
   CHECK(mapOf(own).readOnly == 0);
   CHECK(mapOf(own).length == 4096);
   // Handed to the port's process as a parameter.
-  auto port = host.find("Port")->id();
-  (void)port;
   host.dext(1).onOther = [&](const Packet & packet) {
     if (packet.header.kind == Kind::Call) {
-      Packet reply;
-      reply.header.kind = Kind::Reply;
-      reply.header.callId = packet.header.callId;
+      auto reply = wire::replyOf(packet.header.callId, kIOReturnSuccess);
       reply.objects.push_back(FakeDext::held(id));
       host.dext(1).channel().send(std::move(reply));
     }

@@ -195,17 +195,8 @@ TEST_CASE("an answer of the driver that is longer than the tool's room never get
   auto resultOf = [&](size_t structBytes) {
     auto call = tool.sendMethod(client);
     auto asked = nextOf(host, host.controller(), IOUserClient__ExternalMethod_ID);
-    Packet packet;
-    packet.header.kind = Kind::Reply;
-    packet.header.callId = asked.header.callId;
-    auto * bytes = reinterpret_cast<uint8_t *>(&reply);
-    packet.payload.assign(bytes + sizeof(IORPCMessage) + sizeof(OSObjectRef), bytes + sizeof reply);
-    auto container = encodeContainer(Data(structBytes));
-    WireObject object{};
-    object.kind = kWireContainer;
-    packet.header.containerSize = object.byteCount = static_cast<uint32_t>(container.size());
-    packet.objects.push_back(object);
-    packet.payload.insert(packet.payload.end(), container.begin(), container.end());
+    auto packet = wire::replyOf(asked.header.callId, kIOReturnSuccess, plainOf(reply, 0));
+    addContainer(packet, encodeContainer(Data(structBytes)));
     host.controller().channel().send(std::move(packet));
     return tool.result(call);
   };

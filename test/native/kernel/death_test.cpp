@@ -4,22 +4,8 @@
 
 namespace multiport::kernel::test {
 
-namespace {
-
-struct Driver : TestKernel {
-  Driver() {
-    kernel->catalogue.add(driverBundle());
-    launcher->prepare = publishNub;
-    plug();
-    REQUIRE(untilQuiet());
-    journal.clear();
-  }
-};
-
-}  // namespace
-
 TEST_CASE("a port whose process dies is started again in a new one, and its nub hears of it") {
-  Driver host;
+  DrivenKernel host;
   host.dext(2).die();
   REQUIRE(host.until([&] { return host.launcher->dexts.size() == 3 && host.kernel->isQuiet(); }));
   CHECK(host.story("3") == "3 Start Port");
@@ -32,7 +18,7 @@ TEST_CASE("a port whose process dies is started again in a new one, and its nub 
 }
 
 TEST_CASE("a controller whose process dies comes back with its nub and port") {
-  Driver host;
+  DrivenKernel host;
   host.dext(1).die();
   REQUIRE(host.until([&] { return host.launcher->dexts.size() == 4 && host.kernel->isQuiet(); }));
   CHECK(host.count("Controller") == 1);
@@ -42,7 +28,7 @@ TEST_CASE("a controller whose process dies comes back with its nub and port") {
 }
 
 TEST_CASE("what waits for a process is answered when it dies") {
-  Driver host;
+  DrivenKernel host;
   // The port asks the nub for something that the controller's process never answers.
   constexpr uint64_t kMethod = 0x1234;
   auto nub = host.find("Nub")->id();

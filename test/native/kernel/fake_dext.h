@@ -5,8 +5,6 @@
 #include <DriverKit/IOService.messages.h>
 #include <sys/socket.h>
 
-#include <cstring>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -29,12 +27,7 @@ using Journal = std::vector<std::string>;
 
 class FakeDext {
  public:
-  FakeDext(host::Loop & loop, host::Fd socket, LaunchRequest request, int number, Journal & journal)
-      : loop_(loop), request_(std::move(request)), number_(number), journal_(journal) {
-    channel_ = std::make_unique<Channel>(loop_, std::move(socket),
-                                         Channel::Handlers{.packet = [this](Packet packet) { take(std::move(packet)); },
-                                                           .closed = [this](std::string) { isCut = true; }});
-  }
+  FakeDext(host::Loop & loop, host::Fd socket, LaunchRequest request, int number, Journal & journal);
 
   // --- what it does when it is asked; nothing returned: it does not answer --------------------------------------
   using Behaviour = std::function<std::optional<IOReturn>(FakeDext &, uint64_t service)>;
@@ -55,104 +48,33 @@ class FakeDext {
   int number() const { return number_; }
   const LaunchRequest & request() const { return request_; }
 
-  void hello(uint64_t token, std::vector<wire::ClassRecord> classes = {}) {
-    wire::HelloPayload hello{wire::kMagic, wire::kVersion, token, static_cast<uint32_t>(classes.size()), 0};
-    Packet packet;
-    packet.header.kind = Kind::Hello;
-    packet.payload.resize(sizeof hello + classes.size() * sizeof(wire::ClassRecord));
-    std::memcpy(packet.payload.data(), &hello, sizeof hello);
-    if (!classes.empty())
-      std::memcpy(packet.payload.data() + sizeof hello, classes.data(), classes.size() * sizeof(wire::ClassRecord));
-    channel_->send(std::move(packet));
-  }
+  void hello(uint64_t token, const std::vector<wire::ClassRecord> & classes = {});
   void hello() { hello(request_.token); }
 
-  static wire::WireObject held(uint64_t id) {
-    wire::WireObject object{};
-    object.id = id;
-    object.kind = id & wire::kProcessObject ? wire::kWireExported : wire::kWireProxy;
-    std::strcpy(object.className, "OSAction");
-    return object;
-  }
+  static wire::WireObject held(uint64_t id);
 
   // Sends a Call and waits for its answer while the loop turns.
   Packet call(uint64_t target, uint64_t method, std::vector<wire::WireObject> objects = {},
-              std::vector<uint8_t> plain = {}, std::vector<Value> containers = {}) {
-    auto id = send(Kind::Call, target, method, std::move(objects), std::move(plain), std::move(containers));
-    for (int i = 0; i < 2000 && !answers_.contains(id) && !isCut; i++) loop_.turn(std::chrono::milliseconds(5));
-    REQUIRE(answers_.contains(id));
-    auto answer = std::move(answers_.at(id));
-    answers_.erase(id);
-    return answer;
-  }
+              std::vector<uint8_t> plain = {}, const std::vector<Value> & containers = {});
   uint64_t send(Kind kind, uint64_t target, uint64_t method, std::vector<wire::WireObject> objects = {},
-                std::vector<uint8_t> plain = {}, std::vector<Value> containers = {}) {
-    Packet packet;
-    packet.header.kind = kind;
-    packet.header.callId = ++lastCall_;
-    packet.header.target = target;
-    packet.header.method = method;
-    packet.objects = std::move(objects);
-    packet.payload = std::move(plain);
-    for (auto & container : containers) {
-      auto bytes = encodeContainer(container);
-      wire::WireObject object{};
-      object.kind = wire::kWireContainer;
-      object.byteCount = static_cast<uint32_t>(bytes.size());
-      packet.objects.push_back(object);
-      packet.payload.insert(packet.payload.end(), bytes.begin(), bytes.end());
-      packet.header.containerSize += object.byteCount;
-    }
-    channel_->send(std::move(packet));
-    return lastCall_;
-  }
-  void release(uint64_t id, uint32_t count) {
-    Packet packet;
-    packet.header.kind = Kind::Release;
-    packet.header.target = id;
-    packet.payload.resize(sizeof count);
-    std::memcpy(packet.payload.data(), &count, sizeof count);
-    channel_->send(std::move(packet));
-  }
+                std::vector<uint8_t> plain = {}, const std::vector<Value> & containers = {});
+  void release(uint64_t id, uint32_t count) { channel_->send(packetOf(Kind::Release, id, 0, wire::bytesOf(count))); }
   void reply(uint64_t callId, IOReturn result, std::vector<uint8_t> plain = {}) {
-    Packet packet;
-    packet.header.kind = Kind::Reply;
-    packet.header.callId = callId;
-    packet.header.result = result;
-    packet.payload = std::move(plain);
-    channel_->send(std::move(packet));
+    channel_->send(wire::replyOf(callId, result, std::move(plain)));
   }
   void superStop(uint64_t service) { send(Kind::Call, service, wire::kOpServiceStopped); }
   void acknowledgePower(uint64_t service) { send(Kind::Oneway, service, wire::kOpPowerAcknowledged); }
   uint64_t registerService(uint64_t service) { return send(Kind::Call, service, IOService_RegisterService_ID); }
 
   // IOService::Create: the new service's id, 0 when it was refused.
-  uint64_t create(uint64_t service, const char * key) {
-    IOService__Create_Msg message{};
-    std::strcpy(message.propertiesKey, key);
-    auto answer = call(service, IOService__Create_ID, {held(service)}, plainOf(message, 1));
-    if (answer.header.result != kIOReturnSuccess) return 0;
-    REQUIRE(answer.objects.size() == 1);
-    CHECK(answer.objects[0].kind == wire::kWireLocal);
-    services[answer.objects[0].id] = answer.objects[0].className;
-    return answer.objects[0].id;
-  }
+  uint64_t create(uint64_t service, const char * key);
 
   // Create and RegisterService without waiting, for use inside of a behaviour. The Start in progress is answered when
   // that is done, unless the test wants to do it.
-  void publish(uint64_t service, const char * key) {
-    IOService__Create_Msg message{};
-    std::strcpy(message.propertiesKey, key);
-    publishingStart_ = startCall_;
-    publishing_.insert(send(Kind::Call, service, IOService__Create_ID, {held(service)}, plainOf(message, 1)));
-  }
+  void publish(uint64_t service, const char * key);
 
   // The one service of a class that lives here.
-  uint64_t service(const std::string & className) const {
-    for (auto & [id, name] : services)
-      if (name == className) return id;
-    return 0;
-  }
+  uint64_t service(const std::string & className) const;
 
   void die() {
     channel_->close();
@@ -162,52 +84,9 @@ class FakeDext {
 
  private:
   void note(const std::string & what) { journal_.push_back(std::to_string(number_) + " " + what); }
-
-  void take(Packet packet) {
-    if (diesAfter && (*diesAfter)-- == 0) return die();
-    auto & header = packet.header;
-    auto service = header.target;
-    auto answer = [&](std::optional<IOReturn> result) {
-      if (result && header.kind == Kind::Call && !isCut) reply(header.callId, *result);
-    };
-    if (header.kind == Kind::Welcome) isWelcome = true;
-    if (header.kind == Kind::Reply) {
-      if (publishing_.erase(header.callId) && !packet.objects.empty()) {
-        services[packet.objects[0].id] = packet.objects[0].className;
-        registering_ = registerService(packet.objects[0].id);
-      } else if (header.callId == registering_ && startsWhenPublished) {
-        reply(publishingStart_, kIOReturnSuccess);
-      }
-      answers_[header.callId] = std::move(packet);
-      return;
-    }
-    if (header.kind == Kind::Exit) return note("Exit"), die();
-    if (header.kind != Kind::Call && header.kind != Kind::Oneway) {
-      if (header.kind == Kind::NoSenders || header.kind == Kind::Signal) received.push_back(std::move(packet));
-      return;
-    }
-    if (header.method == wire::kOpInstantiate) {
-      services[packet.objects[0].id] = packet.objects[0].className;
-    } else if (header.method == IOService_Start_ID) {
-      note("Start " + services[service]);
-      startCall_ = header.callId;
-      answer(onStart(*this, service));
-    } else if (header.method == IOService_Stop_ID) {
-      note("Stop " + services[service]);
-      answer(onStop(*this, service));
-    } else if (header.method == IOService_Stop_async_ID) {
-      note("Stop_async " + services[service]);
-      onStop(*this, service);
-    } else if (header.method == IOService_SetPowerState_ID) {
-      uint32_t flags = 0;
-      std::memcpy(&flags, packet.payload.data(), sizeof flags);
-      if (!onPower || onPower(*this, service, flags)) acknowledgePower(service);
-    } else if (onOther) {
-      onOther(packet);
-    } else {
-      received.push_back(std::move(packet));
-    }
-  }
+  void take(Packet packet);
+  void takeReply(Packet packet);
+  void takeMessage(Packet packet);
 
   host::Loop & loop_;
   LaunchRequest request_;

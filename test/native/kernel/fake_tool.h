@@ -41,12 +41,8 @@ class FakeTool {
   }
 
   uint64_t send(uint64_t operation, uint64_t target, std::vector<uint8_t> payload = {}) {
-    Packet packet;
-    packet.header.kind = Kind::Call;
+    auto packet = packetOf(Kind::Call, target, operation, std::move(payload));
     packet.header.callId = ++lastCall_;
-    packet.header.target = target;
-    packet.header.method = operation;
-    packet.payload = std::move(payload);
     channel_->send(std::move(packet));
     return lastCall_;
   }
@@ -63,18 +59,14 @@ class FakeTool {
     ClientCall call{};
     call.isAsync = isAsync;
     call.reference = reference;
-    auto * bytes = reinterpret_cast<uint8_t *>(&call);
-    return send(kClientMethod, client, {bytes, bytes + sizeof call});
+    return send(kClientMethod, client, wire::bytesOf(call));
   }
   // Opens the controller, whose process does what is needed. The client's id.
   uint64_t open();
   // From now on it reads nothing.
   void deafen() { channel_->close(); }
   void sendDeaf(uint64_t operation, uint64_t target) {
-    WireHeader header{};
-    header.kind = Kind::Call;
-    header.target = target;
-    header.method = operation;
+    auto header = packetOf(Kind::Call, target, operation).header;
     [[maybe_unused]] auto sent = ::send(spare_.get(), &header, sizeof header, MSG_DONTWAIT | MSG_NOSIGNAL);
   }
 
@@ -110,11 +102,8 @@ inline Packet nextOf(ClientKernel & host, FakeDext & dext, uint64_t method) {
 }
 
 inline void replyWith(FakeDext & dext, uint64_t callId, WireObject object, std::vector<uint8_t> plain = {}) {
-  Packet packet;
-  packet.header.kind = Kind::Reply;
-  packet.header.callId = callId;
+  auto packet = wire::replyOf(callId, kIOReturnSuccess, std::move(plain));
   packet.objects.push_back(object);
-  packet.payload = std::move(plain);
   dext.channel().send(std::move(packet));
 }
 

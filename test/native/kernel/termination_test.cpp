@@ -4,16 +4,6 @@ namespace multiport::kernel::test {
 
 namespace {
 
-struct Driver : TestKernel {
-  Driver() {
-    kernel->catalogue.add(driverBundle());
-    launcher->prepare = publishNub;
-    plug();
-    REQUIRE(untilQuiet());
-    journal.clear();
-  }
-};
-
 Journal startsOf(const Journal & journal) {
   Journal starts;
   for (auto & each : journal)
@@ -24,7 +14,7 @@ Journal startsOf(const Journal & journal) {
 }  // namespace
 
 TEST_CASE("on unplug every Stop is sent one-way, providers first, and nobody is waited for") {
-  Driver host;
+  DrivenKernel host;
   for (auto & dext : host.launcher->dexts) dext->onStop = [](FakeDext &, uint64_t) { return std::nullopt; };
   host.bus->unplug("sim-1");
   REQUIRE(host.until([&] { return host.journal.size() == 3; }));
@@ -34,14 +24,14 @@ TEST_CASE("on unplug every Stop is sent one-way, providers first, and nobody is 
 }
 
 TEST_CASE("a process that has come to the end of its Stops is told to end") {
-  Driver host;
+  DrivenKernel host;
   host.bus->unplug("sim-1");
   REQUIRE(host.untilQuiet());
   CHECK(host.kernel->servers.all().empty());
 }
 
 TEST_CASE("deactivation waits for the controller's Stop before anybody below is told") {
-  Driver host;
+  DrivenKernel host;
   std::optional<uint64_t> stopped;
   host.dext(1).onStop = [&](FakeDext & self, uint64_t service) -> std::optional<IOReturn> {
     if (self.services[service] == "Controller") {
@@ -78,7 +68,7 @@ TEST_CASE("a Stop that does not return holds up the unplug of another device") {
 }
 
 TEST_CASE("a service whose Stop succeeded stays until super Stop is reached") {
-  Driver host;
+  DrivenKernel host;
   host.dext(1).onStop = [](FakeDext &, uint64_t) { return kIOReturnSuccess; };
   auto controller = host.find("Controller");
   host.kernel->terminator.terminate(*controller, {.needWillTerminate = true});
@@ -90,14 +80,14 @@ TEST_CASE("a service whose Stop succeeded stays until super Stop is reached") {
 }
 
 TEST_CASE("a Stop that returns an error is completed by the kernel") {
-  Driver host;
+  DrivenKernel host;
   host.dext(1).onStop = [](FakeDext &, uint64_t) { return kIOReturnError; };
   host.kernel->terminator.terminate(*host.find("Controller"), {.needWillTerminate = true});
   CHECK(host.until([&] { return !host.find("Controller"); }));
 }
 
 TEST_CASE("a nub that is terminated gets a Stop that is waited for, its port one that is not") {
-  Driver host;
+  DrivenKernel host;
   auto nub = host.find("Nub")->id();
   IOService_Terminate_Msg message{};
   CHECK(host.dext(1).call(nub, IOService_Terminate_ID, {}, plainOf(message, 0)).header.result == kIOReturnSuccess);
@@ -107,7 +97,7 @@ TEST_CASE("a nub that is terminated gets a Stop that is waited for, its port one
 }
 
 TEST_CASE("Terminate of a service of another process is not permitted, and options are unsupported") {
-  Driver host;
+  DrivenKernel host;
   auto nub = host.find("Nub")->id();
   IOService_Terminate_Msg message{};
   CHECK(host.dext(2).call(nub, IOService_Terminate_ID, {}, plainOf(message, 0)).header.result == kIOReturnNotPermitted);
@@ -137,7 +127,7 @@ TEST_CASE("nobody is stopped while a Start on the device runs") {
 }
 
 TEST_CASE("a device comes back after any number of replugs and nothing is left") {
-  Driver host;
+  DrivenKernel host;
   for (int round = 0; round < 20; round++) {
     host.bus->unplug("sim-1");
     REQUIRE(host.untilQuiet());

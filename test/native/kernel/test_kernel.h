@@ -9,6 +9,7 @@
 #include "host/kernel/kernel.h"
 #include "host/net/memory_interface.h"
 #include "host/usb/simulated_bus.h"
+#include "support/loop.h"
 
 namespace multiport::kernel::test {
 
@@ -44,7 +45,6 @@ inline Bundle driverBundle(Dictionary more = {}) {
 
 struct TestKernel {
   explicit TestKernel(double osLevel = 15.4) {
-    loop = std::move(host::Loop::make()).value();
     char pattern[] = "/tmp/kernel-test-XXXXXX";
     state = ::mkdtemp(pattern);
     Options options;
@@ -118,7 +118,7 @@ struct TestKernel {
   }
   FakeDext & dext(size_t number) { return *launcher->dexts.at(number - 1); }
 
-  std::unique_ptr<host::Loop> loop;
+  std::unique_ptr<host::Loop> loop = host::makeLoop();
   Journal journal;
   std::string state;
   FakeLauncher * launcher;
@@ -135,5 +135,16 @@ inline void publishNub(FakeDext & dext) {
     return std::nullopt;
   };
 }
+
+// One whose adapter is plugged in and driven; the journal begins behind that.
+struct DrivenKernel : TestKernel {
+  DrivenKernel() {
+    kernel->catalogue.add(driverBundle());
+    launcher->prepare = publishNub;
+    plug();
+    REQUIRE(untilQuiet());
+    journal.clear();
+  }
+};
 
 }  // namespace multiport::kernel::test

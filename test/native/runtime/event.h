@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <memory>
 #include <mutex>
 
 namespace multiport::runtime {

@@ -55,9 +55,7 @@ FakeKernel::FakeKernel() {
     std::memcpy(&record, hello.payload.data() + sizeof payload + i * sizeof record, sizeof record);
     classNames.push_back(std::string(record.name) + " : " + record.superName + (record.canRemote ? " remote" : ""));
   }
-  Packet welcome;
-  welcome.header.kind = wire::Kind::Welcome;
-  send(std::move(welcome));
+  send(packetOf(wire::Kind::Welcome));
 }
 
 FakeKernel::~FakeKernel() {
@@ -141,13 +139,9 @@ wire::WireObject FakeKernel::local(uint64_t id, const char * className) {
 
 uint64_t FakeKernel::send(wire::Kind kind, uint64_t target, uint64_t method, std::vector<wire::WireObject> objects,
                           std::vector<uint8_t> plain, std::vector<uint8_t> containers) {
-  Packet packet;
-  packet.header.kind = kind;
+  auto packet = packetOf(kind, target, method, std::move(plain));
   packet.header.callId = ++lastCall_;
-  packet.header.target = target;
-  packet.header.method = method;
   packet.objects = std::move(objects);
-  packet.payload = std::move(plain);
   packet.payload.insert(packet.payload.end(), containers.begin(), containers.end());
   packet.header.containerSize = static_cast<uint32_t>(containers.size());
   send(std::move(packet));
@@ -161,12 +155,8 @@ Packet FakeKernel::call(uint64_t target, uint64_t method, std::vector<wire::Wire
 
 void FakeKernel::reply(const Packet & call, int32_t result, std::vector<wire::WireObject> objects,
                        std::vector<uint8_t> plain, std::vector<host::Fd> descriptors) {
-  Packet packet;
-  packet.header.kind = wire::Kind::Reply;
-  packet.header.callId = call.header.callId;
-  packet.header.result = result;
+  auto packet = wire::replyOf(call.header.callId, result, std::move(plain));
   packet.objects = std::move(objects);
-  packet.payload = std::move(plain);
   packet.descriptors = std::move(descriptors);
   send(std::move(packet));
 }
@@ -212,9 +202,7 @@ std::string FakeKernel::brokenRule() {
 }
 
 bool FakeKernel::exits() {
-  Packet packet;
-  packet.header.kind = wire::Kind::Exit;
-  send(std::move(packet));
+  send(packetOf(wire::Kind::Exit));
   int status = 0;
   ::waitpid(std::exchange(pid_, 0), &status, 0);
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;

@@ -5,17 +5,15 @@
 //
 // Says where it is as one line of JSON on stdout, serves until stdin ends, then says what each port counted. The
 // station of port N is 10.77.N.1 and fd77:N::1.
-#include <sys/epoll.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
-#include "host/base/loop.h"
 #include "host/net/station.h"
 #include "host/usb/simulated/simulated_adapter.h"
 #include "host/usb/usbip/server.h"
+#include "support/run_until_input_ends.h"
 
 using namespace multiport::host;
 
@@ -70,12 +68,7 @@ int main(int count, char ** arguments) {
   if (auto offered = server.value()->offer("1-1", adapter); !offered) return fail(offered.error());
   std::printf("{\"ready\": true, \"port\": %u, \"busId\": \"1-1\"}\n", unsigned{server.value()->port()});
   std::fflush(stdout);
-  auto end = loop->watch(STDIN_FILENO, EPOLLIN | EPOLLHUP, [&](uint32_t) {
-    char ignored[64];
-    if (::read(STDIN_FILENO, ignored, sizeof ignored) <= 0) loop->stop();
-  });
-  if (!end) return fail(end.error());
-  loop->run();
+  if (auto ran = runUntilInputEnds(*loop); !ran) return fail(ran.error());
   printCounters(*adapter, stations);
   return 0;
 }

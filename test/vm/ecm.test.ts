@@ -96,19 +96,22 @@ describe('ECM', () => {
 
     it('beside a function of NCM follows its link, and has the gadget again after it was unbound under traffic', async () => {
       await bringUp(['ecm', 'ncm'], 'super');
-      const links = async () => (await interfaces()).map(({ link }) => link);
-      await gadget.setLink(1, false);
-      await expect.poll(links).toEqual([false, true]);
-      await gadget.setLink(1, true);
-      await expect.poll(links).toEqual([true, true]);
       const before = await identities();
+      const [first, second] = before.map(({ name }) => name);
+      await gadget.setLink(1, false);
+      await host.run(
+        `on-news 60 "! ip link show ${first} | grep -q LOWER_UP"; ip link show ${second} | grep -q LOWER_UP`,
+      );
+      await gadget.setLink(1, true);
+      await host.run(`on-news 60 "ip link show ${first} | grep -q LOWER_UP"`);
       await host.run(`setsid ping -f -w 20 ${gadget.address(1)} >/dev/null 2>&1 &`);
       await expect.poll(() => gadget.statistic(1, 'rx_packets')).toBeGreaterThan(100);
       await gadget.unbind();
-      await expect.poll(identities).toEqual([]);
+      await host.run(`on-news 60 "! ip link show ${second} 2>/dev/null"`);
       await gadget.bind();
-      await expect.poll(identities).toEqual(before);
+      await host.run(`on-news 60 "ip link show ${second} 2>/dev/null"`);
       await host.request('quiet');
+      expect(await identities()).toEqual(before);
       await configure();
     });
   });

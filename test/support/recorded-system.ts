@@ -1,15 +1,14 @@
 // recorded-system.ts — a System whose programs are recordings: what was asked of it can be read back, nothing is started.
 
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { filesBelow } from '../../tools/adapters/files.ts';
 import type { ExecuteOptions, HttpRequest, HttpResponse, Ran, System } from '../../tools/adapters/system.ts';
 import { Secret } from '../../tools/model/secret.ts';
 import { EXIT, UserError } from '../../tools/model/user-error.ts';
 
 import { FAKE_ROOTS } from './signing/fake-apple.ts';
+import { throwAwayFolder } from './throw-away.ts';
 
 /** What a program answers; a function may look at its arguments and change what comes later. */
 export type Recording =
@@ -45,7 +44,7 @@ export interface Recorded {
 
 /** Files are real ones, below a throw-away folder that plays the root; a program without a recording cannot be started. */
 export function recordedSystem(recorded: Recorded = {}): RecordedSystem {
-  const root = mkdtempSync(join(tmpdir(), 'multiport-'));
+  const root = throwAwayFolder();
   const commands: string[] = [];
   const inputs: string[] = [];
   const printed = { out: '', err: '' };

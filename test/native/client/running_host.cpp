@@ -29,12 +29,19 @@ void sendReportsTo(const std::string & folder) {
   }
 }
 
+// LeakSanitizer also notes that it could not stop a thread that was ending: then what it takes for lost may not be.
+bool isFinding(const std::string & report) {
+  auto says = [&](const char * words) { return report.find(words) != std::string::npos; };
+  bool isLeak = says("ERROR: LeakSanitizer") && !says("False leaks are possible");
+  return isLeak || says("ERROR: AddressSanitizer") || says("runtime error: ") || says("WARNING: ThreadSanitizer");
+}
+
 void failOnReports(const std::string & folder) {
   for (auto & file : std::filesystem::directory_iterator(folder)) {
     if (!file.path().filename().string().starts_with("report.")) continue;
     std::ifstream stream(file.path());
     std::string report(std::istreambuf_iterator<char>(stream), {});
-    ADD_FAIL_CHECK_AT(file.path().c_str(), 0, report);
+    if (isFinding(report)) ADD_FAIL_CHECK_AT(file.path().c_str(), 0, report);
   }
 }
 

@@ -32,7 +32,8 @@ class RingAvailability : public DataAvailability, public std::enable_shared_from
   bool announce();
 
   const std::shared_ptr<PacketRing> ring_;
-  std::atomic<bool> isEnabled_{false}, isAnnounced_{false};
+  std::atomic<bool> isEnabled_{true};  // drivers that work on macOS never call SetEnable (jquirke/AQC111Driver)
+  std::atomic<bool> isAnnounced_{false};
   std::mutex mutex_;  // everything below
   Owned<OSAction> action_;
   std::shared_ptr<Queue> queue_;

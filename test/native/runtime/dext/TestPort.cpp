@@ -64,7 +64,6 @@ kern_return_t IMPL(TestPort, Start) {
   if (result == kIOReturnSuccess) result = ivars->txSubmission->CopyDataQueue(&ivars->dataQueue);
   if (result == kIOReturnSuccess) result = CreateActionOnPackets(0, &ivars->onPackets);
   if (result == kIOReturnSuccess) result = ivars->dataQueue->SetDataAvailableHandler(ivars->onPackets);
-  if (result == kIOReturnSuccess) result = ivars->dataQueue->SetEnable(true);
   SetTxPacketHeadroom(32);
   SetTxPacketTailroom(8);
   return result;

@@ -76,15 +76,16 @@ bool Connection::open(host::Fd socket, uint64_t token) {
   return true;
 }
 
-void Connection::serve() {
+bool Connection::serve() {
   std::vector<uint8_t> room(wire::kMaxPacket);
   while (auto packet = nextPacket(socket_.load(std::memory_order_acquire), room)) {
-    if (packet->header.kind == wire::Kind::Exit) return;
+    if (packet->header.kind == wire::Kind::Exit) return true;
     if (packet->header.kind == wire::Kind::Reply)
       onReply(std::move(*packet));
     else
       servePacket(std::move(*packet));
   }
+  return false;
 }
 
 bool Connection::send(const Packet & packet) {

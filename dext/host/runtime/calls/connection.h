@@ -25,7 +25,8 @@ class Connection {
   bool isOpen() const { return socket_.load(std::memory_order_acquire) >= 0; }
 
   // Serves what comes until the kernel side says Exit or goes. On the calling thread, which is the process's reader.
-  void serve();
+  // True: it said Exit, so everything here has been stopped.
+  bool serve();
 
   // Sends a Call and waits for its Reply, without a timeout, as on macOS. Nothing: there is no kernel side.
   std::optional<Reply> call(Packet packet);

@@ -32,6 +32,7 @@ Servers::~Servers() {
     if (server->pid_) ::kill(server->pid_, SIGKILL);
     server->channel_->close();
     server->stage_ = Server::Stage::Dead;
+    server->deadline_.reset();   // the loop may keep the server until its own end
     server->references.clear();  // they hold services that hold the server
   }
   for (auto & [id, process] : processes_) reap(process.pidfd);

@@ -68,8 +68,8 @@ class Loop {
   std::atomic<bool> stopped_{false};
   bool turning_ = false;     // a turn inside of a turn would call what the outer one is about to
   bool postedHere_ = false;  // by the loop's own thread, which needs no waking
+  Timers timers_;            // outlives the watches, whose callbacks may own a timer
   Watches watches_;
-  Timers timers_;
   DeferredCalls deferred_;
   std::mutex postMutex_;
   std::vector<std::function<void()>> posts_;  // guarded by postMutex_

@@ -66,10 +66,10 @@ TEST_CASE("power is counted in the units of the speed") {
 TEST_CASE("capabilities are found whole or not at all") {
   auto * extension = IOUSBGetUSB20ExtensionDeviceCapabilityDescriptor(bos());
   REQUIRE(extension);
-  CHECK(extension->bmAttributes == 6);
+  CHECK(uint32_t{extension->bmAttributes} == 6);  // copied: as it lies, it need not be aligned
   auto * super = IOUSBGetSuperSpeedDeviceCapabilityDescriptor(bos());
   REQUIRE(super);
-  CHECK(super->wU2DevExitLat == 0x7ff);
+  CHECK(uint16_t{super->wU2DevExitLat} == 0x7ff);
   CHECK(IOUSBGetContainerIDDescriptor(bos()) == nullptr);
   CHECK(IOUSBGetPlatformCapabilityDescriptor(bos()) == nullptr);
   CHECK(IOUSBGetNextCapabilityDescriptor(nullptr, nullptr) == nullptr);

@@ -1,30 +1,15 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
-#include <utility>
 
-#include "core/usb/function_parser.h"
 #include "core/usb/function_setup.h"
-#include "core/usb/mac.h"
 #include "core/vectors.h"
 
 using namespace multiport;
 
 namespace {
-
-std::string textOf(const CdcFunction & f) {
-  char text[256];
-  std::snprintf(
-      text, sizeof text,
-      "%s control %u data %u.%u idle %s in %02x/%u out %02x/%u notification %02x/%u mac %u name %u segment %u "
-      "filters %u capabilities %x",
-      f.subclass == CdcSubclass::Ecm ? "ecm" : "ncm", f.controlInterface, f.dataInterface, f.dataAlternate,
-      f.hasIdleAlternate ? "yes" : "no", f.in.address, f.in.maxPacketBytes, f.out.address, f.out.maxPacketBytes,
-      f.notification.address, f.notification.maxPacketBytes, f.macString, f.nameString, f.maxSegmentBytes,
-      f.multicastFilters, f.capabilities);
-  return text;
-}
 
 // A function that answers as told and writes down what it was asked.
 struct FakeControl {
@@ -95,38 +80,6 @@ Device anyDevice() {
 using Asked = std::vector<std::string>;
 
 }  // namespace
-
-TEST_CASE("each configuration descriptor has the functions its file says") {
-  auto vectors = readVectors("functions.vectors");
-  CHECK(vectors.size() > 15);
-  for (const Vector & vector : vectors) {
-    CAPTURE(vector.name);
-    CdcFunctions functions = CdcFunctionParser::parse(vector.view());
-    std::vector<std::string> texts;
-    for (const CdcFunction & function : functions) texts.push_back(textOf(function));
-    CHECK(texts == vector.all("function"));
-    CHECK(std::to_string(functions.unusable) == vector.one("unusable"));
-  }
-}
-
-TEST_CASE("a configuration descriptor cut off or changed at any byte is read without harm") {
-  for (const Vector & vector : readVectors("functions.vectors")) {
-    for (size_t length = 0; length < vector.bytes.size(); length++) {
-      std::vector<uint8_t> cut(vector.bytes.begin(), vector.bytes.begin() + static_cast<long>(length));
-      CdcFunctionParser::parse({cut.data(), cut.size()});
-    }
-    std::vector<uint8_t> changed = vector.bytes;
-    for (uint8_t & byte : changed)
-      for (uint8_t value : {0x00, 0x01, 0x04, 0x05, 0x24, 0xff}) {
-        uint8_t kept = std::exchange(byte, value);
-        for (const CdcFunction & function : CdcFunctionParser::parse({changed.data(), changed.size()})) {
-          REQUIRE(function.in.maxPacketBytes > 0);
-          REQUIRE(function.out.maxPacketBytes > 0);
-        }
-        byte = kept;
-      }
-  }
-}
 
 TEST_CASE("a function is set up with the requests every device takes, format while the data interface is idle") {
   FakeControl control;
@@ -266,18 +219,6 @@ TEST_CASE("why a function cannot be set up has a name of its own") {
   CHECK(setUpFunction(control, gadgetFunction(), anyDevice()).flaw() == SetupFlaw::NoAlternate);
 }
 
-TEST_CASE("a function that is no port keeps its place in the numbering, and its reason") {
-  for (const Vector & vector : readVectors("functions.vectors")) {
-    CAPTURE(vector.name);
-    CdcFunctions functions = CdcFunctionParser::parse(vector.view());
-    std::vector<bool> places(functions.count + functions.unusable);
-    for (const CdcFunction & function : functions) places[function.ordinal] = true;
-    for (uint32_t i = 0; i < std::min<uint32_t>(functions.unusable, kMaxPorts); i++)
-      places[functions.rejected[i].ordinal] = true;
-    if (functions.unusable <= kMaxPorts) CHECK(std::find(places.begin(), places.end(), false) == places.end());
-  }
-}
-
 TEST_CASE("a function whose parameters make no sense is not used") {
   for (const char * answer :
        {"", "1c00 0300 00400000", "1c00 0300 00000000 0400 0000 0400 0000 00400000 0400 0000 0400 0000",
@@ -299,38 +240,4 @@ TEST_CASE("a device that knows one block form only is not asked to choose") {
   control.parameters[2] = 0;
   CHECK(setUpFunction(control, gadgetFunction(), anyDevice())->framing == FramingKind::Ntb16);
   for (const std::string & asked : control.asked) CHECK(asked.substr(0, 6) != "out 84");
-}
-
-TEST_CASE("a hardware address is twelve hexadecimal digits and nobody's group") {
-  auto parse = [](const std::string & digits, uint8_t length = 26, uint8_t type = 3) {
-    std::vector<uint8_t> descriptor{length, type};
-    for (char letter : digits) descriptor.insert(descriptor.end(), {static_cast<uint8_t>(letter), 0});
-    return parseMacString({descriptor.data(), descriptor.size()});
-  };
-  CHECK(parse("02005E10FFfe") == MacAddress{0x02, 0x00, 0x5e, 0x10, 0xff, 0xfe});
-  CHECK_FALSE(parse("02005e10fff"));
-  CHECK_FALSE(parse("02005e10fffg"));
-  CHECK_FALSE(parse("02005e10ff:0"));
-  CHECK_FALSE(parse("02005e10ff@0"));
-  CHECK_FALSE(parse("02005e10ff`0"));
-  CHECK_FALSE(isUsable(*parse("01005e10fffe")));
-  CHECK_FALSE(isUsable(*parse("000000000000")));
-  CHECK(isUsable(*parse("02005e10fffe")));
-  CHECK_FALSE(parse("02005e10fffe", 24));
-  CHECK_FALSE(parse("02005e10fffe", 26, 2));
-  CHECK_FALSE(parseMacString({}));
-}
-
-TEST_CASE("a made-up hardware address depends on the device and the port, and on nothing else") {
-  auto derive = [](const char * identity, uint32_t port) {
-    return deriveMac({reinterpret_cast<const uint8_t *>(identity), std::char_traits<char>::length(identity)}, port);
-  };
-  CHECK(derive("SN1", 1) == derive("SN1", 1));
-  CHECK(derive("SN1", 1) != derive("SN1", 2));
-  CHECK(derive("SN1", 1) != derive("SN2", 1));
-  for (uint32_t port = 0; port < 64; port++) {
-    MacAddress mac = derive("SN1", port);
-    CHECK(isUsable(mac));
-    CHECK((mac[0] & 2) == 2);
-  }
 }
